@@ -1,0 +1,17 @@
+import { LatchkeyError } from "./errors.ts";
+
+/** What an auth session's id may look like: it is also a file name, so no path characters. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._@-]{2,127}$/;
+
+/** `create` stands where an id stands in the HTTP contract's path, so it cannot be one (WIRE-API 4.5). */
+const RESERVED = new Set(["create", "import", "record"]);
+
+/**
+ * Checks the id of an auth session.
+ *
+ * @throws LatchkeyError `INVALID_ID`.
+ */
+export function assertAuthSessionId(id: string): void {
+  if (RESERVED.has(id)) throw new LatchkeyError("INVALID_ID", `"${id}" cannot be the id of an auth session: it is a reserved word.`, { hint: "Choose another id." });
+  if (!ID.test(id) || id.includes("..")) throw new LatchkeyError("INVALID_ID", `"${id}" cannot be the id of an auth session.`);
+}
