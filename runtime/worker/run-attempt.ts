@@ -1,0 +1,89 @@
+import type { Browser, BrowserContext, Page } from "puppeteer-core";
+import { LatchkeyError } from "../model/errors.ts";
+import type { AnswerMessage, AttachMessage, CallMessage, FromChild, ToChild } from "../model/worker-protocol.ts";
+import { enterAttemptScope, type AttemptScope } from "./attempt-scope.ts";
+import { callFunction, importDefault } from "./call-function.ts";
+import { connectBrowser } from "./connect-browser.ts";
+import { describeError } from "./describe-error.ts";
+
+/** The child's side of an attempt. */
+export interface ChildAttempt {
+  receive(message: ToChild): void;
+}
+
+/** Handles the messages of one attempt; `send` answers the parent. */
+export function runAttempt(send: (message: FromChild) => void): ChildAttempt {
+  const answers = new Map<number, PromiseWithResolvers<string>>();
+  let attached: Promise<{ readonly browser: Browser; readonly scope: AttemptScope; readonly message: AttachMessage }> | null = null;
+  let prompts = 0;
+
+  const ask: AttemptScope["ask"] = (question) => {
+    const promptId = ++prompts;
+    const pending = Promise.withResolvers<string>();
+    answers.set(promptId, pending);
+    send({ type: "prompt", promptId, question });
+    return pending.promise;
+  };
+  const attach = async (message: AttachMessage) => {
+    const scope: AttemptScope = { ...message, attemptStore: new Map(), send, ask, lastAnswer: null };
+    enterAttemptScope(scope);
+    const browser = await connectBrowser(message);
+    send({ type: "attached" });
+    return { browser, scope, message };
+  };
+  const call = async (message: CallMessage): Promise<void> => {
+    const { browser, scope, message: attachMessage } = await (attached ?? Promise.reject(new Error("called before attached")));
+    try {
+      const context = findContext(browser, message.contextId);
+      const page = await firstPage(context);
+      // puppeteer-extra applies its plugins to a new page without telling when it is done; a navigation waits for them.
+      if (attachMessage.plugins.length > 0) await page.goto("about:blank");
+      if (message.kind === "api" && message.setupContext !== null) {
+        const setup = await importDefault(message.setupContext, "hooks/setupContext");
+        await setup({ cdpUrl: null, apiName: message.apiName, apiParameters: message.parameters, page, context });
+      }
+      send({ type: "returned", callId: message.callId, value: await callFunction(message, page, context, scope) });
+    } catch (thrown) {
+      send({ type: "threw", callId: message.callId, error: thrown instanceof LatchkeyError ? thrown.toBody() : describeError(thrown, attachMessage.projectDir) });
+    }
+  };
+  const answer = ({ promptId, value, error }: AnswerMessage): void => {
+    const pending = answers.get(promptId);
+    answers.delete(promptId);
+    if (value !== undefined) pending?.resolve(value);
+    else pending?.reject(Object.assign(new Error(error?.message ?? "The question was not answered."), { code: error?.code, name: "PromptError" }));
+  };
+
+  return {
+    receive(message) {
+      switch (message.type) {
+        case "attach":
+          attached = attach(message);
+          attached.catch((thrown: unknown) => send({ type: "threw", callId: 0, error: thrown instanceof LatchkeyError ? thrown.toBody() : describeError(thrown, message.projectDir) }));
+          break;
+        case "call":
+          void call(message);
+          break;
+        case "answer":
+          answer(message);
+          break;
+        case "end":
+          process.exit(0);
+      }
+    },
+  };
+}
+
+function findContext(browser: Browser, contextId: string): BrowserContext {
+  const context = browser.browserContexts().find((candidate) => candidate.id === contextId);
+  if (context === undefined) throw new LatchkeyError("INTERNAL", "The context of the attempt cannot be seen by its process.");
+  return context;
+}
+
+/** The page that the parent opened, as soon as this side has heard of it. */
+async function firstPage(context: BrowserContext): Promise<Page> {
+  const target = await context.browser().waitForTarget((candidate) => candidate.type() === "page" && candidate.browserContext() === context, { timeout: 10_000 });
+  const page = await target.page();
+  if (page === null) throw new LatchkeyError("INTERNAL", "The page of the attempt cannot be opened by its process.");
+  return page;
+}
