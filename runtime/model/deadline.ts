@@ -10,6 +10,8 @@ export interface Deadline {
   remainingMs(): number;
   /** Sets the time left back to the full length. */
   extend(): void;
+  /** Stops the clock until it is disposed, then gives back the full length: waiting for a human is not the attempt's time. */
+  pause(): Disposable;
   /** Ends it now. Only the first reason counts. */
   end(reason: LatchkeyError): void;
   /** The promise's result, or the reason as soon as the deadline ends. The promise itself is not stopped. */

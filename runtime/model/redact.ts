@@ -9,6 +9,8 @@ export interface Redactor {
   add(...secrets: readonly string[]): void;
   /** Adds every string below `parameters` whose key is not one of a plain identifier. */
   addParameters(parameters: JsonObject): void;
+  /** Adds only the strings whose key names a secret, such as `apiKey`: of input that is mostly not secret. */
+  addSensitive(parameters: JsonObject): void;
   /** The text without any known secret, also where it stands URL-encoded, base64-encoded or JSON-escaped. */
   text(text: string): string;
   /** A copy of a JSON value with every string redacted, and the values of sensitive keys masked whole. */
@@ -60,22 +62,18 @@ export function createRedactor(): Redactor {
   };
   return {
     add,
-    addParameters: (parameters) => collect(parameters, "", add),
+    addParameters: (parameters) => collect(parameters, "", (key, value) => (IDENTIFIER_KEY.test(key) ? undefined : add(value))),
+    addSensitive: (parameters) => collect(parameters, "", (key, value) => (isSensitiveKey(key) ? add(value) : undefined)),
     text,
     value: <T>(value: T): T => redactValue(value, "") as T,
   };
 }
 
-function collect(value: JsonValue, key: string, add: (secret: string) => void): void {
-  if (typeof value === "string") {
-    if (!IDENTIFIER_KEY.test(key)) add(value);
-  } else if (typeof value === "number") {
-    if (isSensitiveKey(key)) add(String(value));
-  } else if (Array.isArray(value)) {
-    for (const item of value) collect(item, key, add);
-  } else if (isJsonObject(value)) {
-    for (const [name, item] of Object.entries(value)) collect(item, name, add);
-  }
+function collect(value: JsonValue, key: string, visit: (key: string, text: string) => void): void {
+  if (typeof value === "string") visit(key, value);
+  else if (typeof value === "number" && isSensitiveKey(key)) visit(key, String(value));
+  else if (Array.isArray(value)) for (const item of value) collect(item, key, visit);
+  else if (isJsonObject(value)) for (const [name, item] of Object.entries(value)) collect(item, name, visit);
 }
 
 function formsOf(secret: string): readonly string[] {

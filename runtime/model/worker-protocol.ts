@@ -42,8 +42,9 @@ export interface CallMessage {
   /** The source's name in messages, such as `api/orders/list.ts`. */
   readonly source: string;
   readonly parameters: JsonObject;
-  /** Chrome's id of the context whose page is handed over. */
+  /** Chrome's ids of the context and of the page that are handed over. */
   readonly contextId: string;
+  readonly targetId: string;
   /** The module of `hooks/setupContext`, for APIs. */
   readonly setupContext: string | null;
   readonly apiName: string;

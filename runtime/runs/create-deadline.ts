@@ -20,12 +20,19 @@ export function createDeadline(options: DeadlineOptions): Deadline & Disposable 
   const controller = new AbortController();
   let endsAtMs = performance.now() + timeoutMs;
   let timer: NodeJS.Timeout;
+  let pauses = 0;
 
   const end = (reason: LatchkeyError): void => {
     if (!controller.signal.aborted) controller.abort(reason);
   };
   const arm = (): void => {
     timer = setTimeout(() => end(new LatchkeyError(code, `${what} took longer than ${formatSeconds(timeoutMs)}.`)), timeoutMs);
+  };
+  const restart = (): void => {
+    clearTimeout(timer);
+    if (controller.signal.aborted || pauses > 0) return;
+    endsAtMs = performance.now() + timeoutMs;
+    arm();
   };
   const onOuterAbort = (): void => end(reasonOf(signal));
   arm();
@@ -36,11 +43,16 @@ export function createDeadline(options: DeadlineOptions): Deadline & Disposable 
     signal: controller.signal,
     timeoutMs,
     remainingMs: () => (controller.signal.aborted ? 0 : Math.max(0, endsAtMs - performance.now())),
-    extend: () => {
-      if (controller.signal.aborted) return;
+    extend: restart,
+    pause: () => {
+      pauses += 1;
       clearTimeout(timer);
-      endsAtMs = performance.now() + timeoutMs;
-      arm();
+      return {
+        [Symbol.dispose]: () => {
+          pauses -= 1;
+          restart();
+        },
+      };
     },
     end,
     race: (promise) => raceSignal(promise, controller.signal),

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from "puppeteer-core";
+import type { Browser, BrowserContext, Page, Target } from "puppeteer-core";
 import { LatchkeyError } from "../model/errors.ts";
 import type { AnswerMessage, AttachMessage, CallMessage, FromChild, ToChild } from "../model/worker-protocol.ts";
 import { enterAttemptScope, type AttemptScope } from "./attempt-scope.ts";
@@ -35,7 +35,7 @@ export function runAttempt(send: (message: FromChild) => void): ChildAttempt {
     const { browser, scope, message: attachMessage } = await (attached ?? Promise.reject(new Error("called before attached")));
     try {
       const context = findContext(browser, message.contextId);
-      const page = await firstPage(context);
+      const page = await findPage(context, message.targetId);
       // puppeteer-extra applies its plugins to a new page without telling when it is done; a navigation waits for them.
       if (attachMessage.plugins.length > 0) await page.goto("about:blank");
       if (message.kind === "api" && message.setupContext !== null) {
@@ -80,10 +80,29 @@ function findContext(browser: Browser, contextId: string): BrowserContext {
   return context;
 }
 
+const PAGE_TIMEOUT_MS = 10_000;
+
 /** The page that the parent opened, as soon as this side has heard of it. */
-async function firstPage(context: BrowserContext): Promise<Page> {
-  const target = await context.browser().waitForTarget((candidate) => candidate.type() === "page" && candidate.browserContext() === context, { timeout: 10_000 });
-  const page = await target.page();
-  if (page === null) throw new LatchkeyError("INTERNAL", "The page of the attempt cannot be opened by its process.");
-  return page;
+async function findPage(context: BrowserContext, targetId: string): Promise<Page> {
+  const seen = new Set<Target>();
+  const isWanted = (target: Target): boolean => target.type() === "page" && target.browserContext() === context && !seen.has(target);
+  for (;;) {
+    const target = await context.browser().waitForTarget(isWanted, { timeout: PAGE_TIMEOUT_MS });
+    seen.add(target);
+    if ((await targetIdOf(target)) !== targetId) continue;
+    const page = await target.page();
+    if (page !== null) return page;
+  }
+}
+
+async function targetIdOf(target: Target): Promise<string | null> {
+  try {
+    const session = await target.createCDPSession();
+    const { targetInfo } = await session.send("Target.getTargetInfo");
+    await session.detach();
+    return targetInfo.targetId;
+  } catch {
+    // A page of an earlier call that is closing at this moment.
+    return null;
+  }
 }

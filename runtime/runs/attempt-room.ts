@@ -1,0 +1,197 @@
+import { join } from "node:path";
+import type { Page } from "puppeteer-core";
+import { attachStorageState, type AttachedState } from "../auth-sessions/state/attach-storage-state.ts";
+import type { BrowserLease, LeasedContext } from "../model/browser.ts";
+import type { Deadline } from "../model/deadline.ts";
+import { LatchkeyError, toLatchkeyError } from "../model/errors.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
+import type { Target } from "../model/project.ts";
+import { parseUpstreamProxy, type ProxyReport } from "../model/proxy.ts";
+import type { Redactor } from "../model/redact.ts";
+import type { AskHuman, ExtendedPayload, RunRequest } from "../model/run.ts";
+import type { StateLoss, StorageState } from "../model/storage-state.ts";
+import type { FailurePicture, Trace } from "../model/trace.ts";
+import type { RunInfo } from "../model/worker-protocol.ts";
+import type { AttemptLog } from "./attempt-log.ts";
+import { describeTarget } from "./describe-target.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { sumReports } from "./sum-reports.ts";
+import type { RunParts } from "./run-parts.ts";
+import { startChild, type Child } from "./start-child.ts";
+
+const PICTURE_TIMEOUT_MS = 3_000;
+
+/** What an attempt is opened with. */
+export interface AttemptOptions {
+  readonly request: RunRequest;
+  readonly number: number;
+  /** The run's folder. */
+  readonly folder: string;
+  readonly deadline: Deadline;
+  readonly redactor: Redactor;
+  readonly log: AttemptLog;
+  readonly ask: AskHuman;
+}
+
+/** A browser context with a login in it, and the way to call the project's functions there. */
+export interface Stage extends AsyncDisposable {
+  readonly leased: LeasedContext;
+  readonly attached: AttachedState;
+}
+
+/** One attempt's browser and child process. Disposing leaves nothing of it behind. */
+export interface AttemptRoom extends AsyncDisposable {
+  readonly lease: BrowserLease;
+  readonly extendedPayloads: readonly ExtendedPayload[];
+  /** Where the page was at the first failure. */
+  readonly failure: FailurePicture | null;
+  readonly ladder: readonly string[];
+  readonly losses: readonly StateLoss[];
+  report(): ProxyReport | null;
+  /** A new context whose traffic goes through the proxy, with the state restored. */
+  openStage(state: StorageState, proxyUrl: string | null): Promise<Stage>;
+  /** Calls a function of the project on a fresh page of the stage. */
+  call(stage: Stage, target: Target, parameters: JsonObject): Promise<JsonValue>;
+  /** Opens a page for a person, without author code. */
+  openPage(stage: Stage): Promise<Page>;
+  /** The stored parameters, for getAuthSessionParameters(). Call it before the first call. */
+  setAuthSessionParameters(parameters: JsonObject): void;
+}
+
+/** Starts the browser and the child of an attempt, side by side. */
+export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, trace: Trace | null): Promise<AttemptRoom> {
+  const { request, number, folder, deadline, redactor, log, ask } = options;
+  const { project, compiler, browsers, tracer, reaper } = parts;
+  const { settings } = project;
+  await using cleanup = new AsyncDisposableStack();
+  const extendedPayloads: ExtendedPayload[] = [];
+  const losses: StateLoss[] = [];
+  const contexts: LeasedContext[] = [];
+  let failure: FailurePicture | null = null;
+  let authSessionParameters: JsonObject | null = null;
+  let child: Child | null = null;
+  let childAttached: Promise<void> | null = null;
+
+  const askHere = async (question: Parameters<AskHuman>[0]): Promise<string> => {
+    using _pause = deadline.pause();
+    log.emit({ type: "prompt", question });
+    const answer = await ask(question, AbortSignal.any([deadline.signal, AbortSignal.timeout(settings.authSessions.promptTimeoutMs)]));
+    redactor.add(answer);
+    log.emit({ type: "prompt-answered" });
+    return answer;
+  };
+
+  if (request.target.kind !== "auth-record")
+    child = cleanup.use(
+      startChild({
+        entry: parts.childEntry,
+        env: { ...parts.childEnv, ...project.env },
+        projectDir: project.dir,
+        marker: `${request.runId}.${number}`,
+        memoryMb: settings.run.memoryMb,
+        maxLogBytes: settings.run.maxLogBytes,
+        reaper,
+        listener: {
+          log: (level, message) => log.emit({ type: "log", level, source: "author", message }),
+          ask: askHere,
+          extendTimeout: () => deadline.extend(),
+          extendPayload: (payloads) => void extendedPayloads.push(...payloads),
+        },
+      }),
+    );
+  const browserSettings = request.headful ? { ...settings.browser, headless: false as const } : settings.browser;
+  const lease = cleanup.use(await log.phase("browser", () => deadline.race(browsers.lease({ settings: browserSettings, network: settings.network, deadline, warn: log.warn }))));
+
+  const attachChild = async (): Promise<Child> => {
+    if (child === null) throw new LatchkeyError("INTERNAL", "A recording has no process for author code.");
+    const current = child;
+    childAttached ??= (async () => {
+      const relay = await lease.openChildTransport();
+      cleanup.use(relay);
+      const { plugins, viewport } = settings.browser;
+      const runInfo: RunInfo = { runId: request.runId, attempt: number, target: describeTarget(request.target), authSessionId: "id" in request.target ? request.target.id : request.target.authSessionId, jobId: null, jobRunId: null, queueId: null, environment: parts.environment };
+      await current.attach({ type: "attach", runInfo, plugins, viewport, projectDir: project.dir, filesDir: join(folder, "files"), storeFile: parts.storeFile, authSessionParameters }, relay.transport);
+    })();
+    await childAttached;
+    return current;
+  };
+
+  const openPage = async (stage: Stage): Promise<Page> => {
+    const old = await stage.leased.context.pages();
+    const page = await stage.leased.context.newPage();
+    await stage.attached.preparePage(page);
+    await Promise.all(old.map((other) => other.close().catch(() => undefined)));
+    return page;
+  };
+
+  const call = async (stage: Stage, target: Target, parameters: JsonObject): Promise<JsonValue> => {
+    const reportBefore = stage.leased.report();
+    const crash = Promise.withResolvers<never>();
+    crash.promise.catch(() => undefined);
+    try {
+      const [module, setupContext, ready] = await deadline.race(Promise.all([compiler.compile(project, target), target.kind === "api" ? compiler.compileSetupContext(project) : null, attachChild()]));
+      const page = await deadline.race(openPage(stage));
+      page.once("error", () => crash.reject(new LatchkeyError("PAGE_CRASHED", `The page crashed at ${redactor.text(page.url())}.`)));
+      void lease.ended.then((reason) => crash.reject(new LatchkeyError("BROWSER_CRASHED", "The browser ended in the middle of the run.", { cause: reason })));
+      const targetId = await deadline.race(targetIdOf(page));
+      const calling = ready.call({ kind: target.kind, module: module.file, source: module.source, parameters, contextId: stage.leased.id, targetId, setupContext: setupContext?.file ?? null, apiName: target.kind === "api" ? target.name : target.kind });
+      return await deadline.race(Promise.race([calling, crash.promise]));
+    } catch (thrown) {
+      failure ??= await tracer.pictureOf(stage.leased.context, { file: join(folder, `attempt-${number}`, "failure.png"), redactor, timeoutMs: PICTURE_TIMEOUT_MS });
+      throw explainFailure(toLatchkeyError(thrown), reportBefore, stage.leased.report());
+    }
+  };
+
+  const kept = cleanup.move();
+  return {
+    lease,
+    extendedPayloads,
+    losses,
+    get failure() {
+      return failure;
+    },
+    get ladder() {
+      return child?.ladder ?? [];
+    },
+    report: () => sumReports(contexts.map((context) => context.report())),
+    setAuthSessionParameters: (parameters) => {
+      authSessionParameters = parameters;
+    },
+    async openStage(state, proxyUrl) {
+      await using opened = new AsyncDisposableStack();
+      const leased = opened.use(await deadline.race(lease.openContext({ deadline, upstream: proxyUrl === null ? null : parseUpstreamProxy(proxyUrl) })));
+      contexts.push(leased);
+      await allowDownloads(lease, leased, join(folder, "files"));
+      await trace?.attach(leased.context);
+      const attached = opened.use(await deadline.race(attachStorageState({ leased, state, passkeys: settings.authSessions.passkeys && settings.authSessions.enabled, deadline, log: log.warn })));
+      const inner = opened.move();
+      const stage: Stage = {
+        leased,
+        attached,
+        [Symbol.asyncDispose]: async () => {
+          losses.push(...attached.losses);
+          await inner.disposeAsync();
+        },
+      };
+      // A stage that its owner forgot goes with the room; disposing twice does nothing.
+      kept.use(stage);
+      return stage;
+    },
+    call,
+    openPage,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+async function targetIdOf(page: Page): Promise<string> {
+  const session = await page.createCDPSession();
+  const { targetInfo } = await session.send("Target.getTargetInfo");
+  await session.detach();
+  return targetInfo.targetId;
+}
+
+async function allowDownloads(lease: BrowserLease, leased: LeasedContext, downloadPath: string): Promise<void> {
+  const session = await lease.browser.target().createCDPSession();
+  await session.send("Browser.setDownloadBehavior", { behavior: "allow", browserContextId: leased.id, downloadPath });
+  await session.detach();
+}
