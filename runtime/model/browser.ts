@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, ConnectionTransport, Page } from "puppeteer-core";
+import type { ProtocolMapping } from "devtools-protocol/types/protocol-mapping.js";
+import type { Browser, BrowserContext, ConnectionTransport } from "puppeteer-core";
 import type { Deadline } from "./deadline.ts";
 import type { EgressPolicy, Gate, ProxyReport, UpstreamProxy } from "./proxy.ts";
 import type { BrowserSettings } from "./settings.ts";
@@ -55,7 +56,27 @@ export interface LeasedContext extends AsyncDisposable {
    * also where the author answers a document himself.
    */
   setInterceptGate(gate: ((url: string) => Promise<void>) | null): void;
-  /** A page that the child cannot see, for restoring and capturing. */
-  hiddenPage(): Promise<Page>;
+  /** A page that neither the child nor our own Puppeteer sees, for restoring and capturing. */
+  hiddenPage(): Promise<HiddenPage>;
   report(): ProxyReport;
+  /** Resolves when the blame for every failed connection so far is known. */
+  settled(): Promise<void>;
+}
+
+type Commands = ProtocolMapping.Commands;
+type Events = ProtocolMapping.Events;
+
+/** A plain CDP session with a target that no Puppeteer knows of. */
+export interface CdpSession {
+  readonly id: string;
+  /** @throws Error with Chrome's message. */
+  send<Method extends keyof Commands>(method: Method, ...params: Commands[Method]["paramsType"]): Promise<Commands[Method]["returnType"]>;
+  on<Event extends keyof Events>(event: Event, listener: (params: Events[Event][0]) => void): void;
+  /** A session that this one attached, such as that of an iframe in a process of its own. */
+  child(sessionId: string): CdpSession;
+}
+
+/** A page for our own work. Disposing closes it. */
+export interface HiddenPage extends AsyncDisposable {
+  readonly session: CdpSession;
 }

@@ -30,6 +30,8 @@ export interface OpenProjectOptions {
   readonly dir: string;
   /** Settings by their path, such as `{"browser.headless": false}`: what flags of the command line said. */
   readonly overrides: Readonly<Record<string, unknown>>;
+  /** The environment, as it is in `process.env`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Told what a user should know once, such as that the sandbox is off. */
   readonly warn: (message: string) => void;
 }

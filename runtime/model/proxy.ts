@@ -83,4 +83,6 @@ export interface ProxyListener extends AsyncDisposable {
   setGate(gate: Gate | null): void;
   /** Bytes and failures so far. */
   report(): ProxyReport;
+  /** Resolves when the blame for every failure so far is known: some take a look at the upstream. */
+  settled(): Promise<void>;
 }
