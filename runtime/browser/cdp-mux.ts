@@ -1,5 +1,5 @@
 import type { ConnectionTransport } from "puppeteer-core";
-import type { CdpSession } from "../model/browser.ts";
+import type { CdpSession, InspectedTarget } from "../model/browser.ts";
 import type { CdpChannel } from "./cdp-channel.ts";
 import { openCdpSession, type CdpSink } from "./cdp-session.ts";
 import { filterForClient, refusalOf, type ClientRules } from "./client-rules.ts";
@@ -12,6 +12,8 @@ export interface CdpMux {
   openChild(): Promise<ConnectionTransport>;
   /** A page that no client can see, driven by plain CDP. */
   createHiddenTarget(browserContextId: string): Promise<{ readonly session: CdpSession; close(): Promise<void> }>;
+  /** Sessions with the pages and iframes of a context that are not hidden. */
+  inspect(browserContextId: string): Promise<readonly InspectedTarget[]>;
   /** Called before a child is told of a document that it intercepts. */
   interceptGate: ((url: string) => Promise<void>) | null;
   close(): void;
@@ -190,11 +192,25 @@ export function createCdpMux(channel: CdpChannel): CdpMux {
       } finally {
         for (const client of others) release(client);
       }
-      const { sessionId } = (await sendOwn("Target.attachToTarget", { targetId, flatten: true }, root)) as { sessionId: string };
-      const session = openCdpSession(sessionId, (method, params, id) => sendOwn(method, params, id), sinks);
+      const session = await attach(targetId, root);
       return { session, close: async () => void (await sendOwn("Target.closeTarget", { targetId }, root).catch(() => undefined)) };
     },
+    async inspect(browserContextId) {
+      const root = await (ownRoot ??= openOwnRoot());
+      const { targetInfos } = (await sendOwn("Target.getTargets", { filter: [{ type: "page" }, { type: "iframe" }] }, root)) as { targetInfos: readonly { targetId: string; type: "page" | "iframe"; browserContextId?: string }[] };
+      const wanted = targetInfos.filter((target) => target.browserContextId === browserContextId && !hidden.has(target.targetId));
+      const attached = await Promise.allSettled(wanted.map(async ({ targetId, type }) => ({ type, session: await attach(targetId, root) })));
+      return attached.flatMap((result) => (result.status === "rejected" ? [] : [{ ...result.value, [Symbol.asyncDispose]: () => detach(result.value.session.id, root) }]));
+    },
     close: () => channel.close(),
+  };
+  const attach = async (targetId: string, root: string): Promise<CdpSession> => {
+    const { sessionId } = (await sendOwn("Target.attachToTarget", { targetId, flatten: true }, root)) as { sessionId: string };
+    return openCdpSession(sessionId, (method, params, id) => sendOwn(method, params, id), sinks);
+  };
+  const detach = async (sessionId: string, root: string): Promise<void> => {
+    sinks.delete(sessionId);
+    await sendOwn("Target.detachFromTarget", { sessionId }, root).catch(() => undefined);
   };
   const release = (client: Client): void => {
     client.holds -= 1;

@@ -46,6 +46,7 @@ export function createLease({ browser, mux, policy, isNear, pid, ended, warn }: 
         const { session, close } = await mux.createHiddenTarget(id);
         return { session, [Symbol.asyncDispose]: close };
       },
+      inspect: () => mux.inspect(id),
       report: () => (lastReport = listener?.report() ?? lastReport),
       settled: async () => listener?.settled(),
       [Symbol.asyncDispose]() {

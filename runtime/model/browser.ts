@@ -58,6 +58,8 @@ export interface LeasedContext extends AsyncDisposable {
   setInterceptGate(gate: ((url: string) => Promise<void>) | null): void;
   /** A page that neither the child nor our own Puppeteer sees, for restoring and capturing. */
   hiddenPage(): Promise<HiddenPage>;
+  /** Sessions of our own with all pages and iframes that are open now, hidden ones left out. Detach them when done. */
+  inspect(): Promise<readonly InspectedTarget[]>;
   report(): ProxyReport;
   /** Resolves when the blame for every failed connection so far is known. */
   settled(): Promise<void>;
@@ -71,9 +73,16 @@ export interface CdpSession {
   readonly id: string;
   /** @throws Error with Chrome's message. */
   send<Method extends keyof Commands>(method: Method, ...params: Commands[Method]["paramsType"]): Promise<Commands[Method]["returnType"]>;
-  on<Event extends keyof Events>(event: Event, listener: (params: Events[Event][0]) => void): void;
+  /** @returns a function that removes the listener. */
+  on<Event extends keyof Events>(event: Event, listener: (params: Events[Event][0]) => void): () => void;
   /** A session that this one attached, such as that of an iframe in a process of its own. */
   child(sessionId: string): CdpSession;
+}
+
+/** A page or an out-of-process iframe that is open in a context. */
+export interface InspectedTarget extends AsyncDisposable {
+  readonly session: CdpSession;
+  readonly type: "page" | "iframe";
 }
 
 /** A page for our own work. Disposing closes it. */

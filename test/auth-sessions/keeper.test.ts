@@ -16,8 +16,8 @@ function session(token: string): AuthSession {
 /** A site on which exactly the tokens of `valid` are logged in. */
 function site(valid: Set<string>): { readonly driver: LoginDriver<string>; readonly logins: () => number; fail: LatchkeyError | null } {
   let logins = 0;
-  const made = {
-    fail: null as LatchkeyError | null,
+  const made: { fail: LatchkeyError | null; readonly driver: LoginDriver<string>; readonly logins: () => number } = {
+    fail: null,
     logins: () => logins,
     driver: {
       restore: (stored) => Promise.resolve(tokenOf(stored) ?? ""),
@@ -29,7 +29,7 @@ function site(valid: Set<string>): { readonly driver: LoginDriver<string>; reado
         valid.add(token);
         return Promise.resolve({ captured: { state: state(token), losses: [] }, stage: token });
       },
-    } satisfies LoginDriver<string>,
+    },
   };
   return made;
 }

@@ -1,0 +1,18 @@
+/** A sealed record as it is stored: JSON. */
+export interface SealedBox {
+  readonly format: 1;
+  /** Which master key wrapped the record's own key. */
+  readonly keyId: string;
+  /** All base64: the wrapped key and the data, each with its nonce and tag. */
+  readonly wrappedKey: string;
+  readonly data: string;
+}
+
+/** Seals records, so that what is on disk is of no use without the key. */
+export interface Sealer {
+  readonly keyId: string;
+  /** `context` binds the box to its record: it cannot be opened as another one. */
+  seal(text: string, context: string): SealedBox;
+  /** @throws LatchkeyError `SEAL_KEY_MISMATCH`. */
+  open(box: SealedBox, context: string): string;
+}

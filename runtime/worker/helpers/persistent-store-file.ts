@@ -1,0 +1,66 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import lockfile from "proper-lockfile";
+import writeFileAtomic from "write-file-atomic";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json.ts";
+
+/** Key and value, shared by all processes that use the same file. */
+export interface FilePersistentStore {
+  get(key: string): Promise<JsonValue | undefined>;
+  set(key: string, value: JsonValue): Promise<void>;
+  delete(key: string): Promise<boolean>;
+  list(prefix?: string): Promise<readonly string[]>;
+}
+
+/** The store in `file`. */
+export function createFilePersistentStore(file: string): FilePersistentStore {
+  const change = async <T>(work: (values: JsonObject) => T): Promise<T> => {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const release = await lockfile.lock(file, { realpath: false, retries: { retries: 100, minTimeout: 20, maxTimeout: 200 } });
+    try {
+      const values = await read(file);
+      const result = work(values);
+      await writeFileAtomic(file, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 });
+      return result;
+    } finally {
+      await release();
+    }
+  };
+  return {
+    async get(key) {
+      assertKey(key);
+      return (await read(file))[key];
+    },
+    async set(key, value) {
+      assertKey(key);
+      if (JSON.stringify(value) === undefined) throw new TypeError(`persistentStore: the value of "${key}" is not JSON.`);
+      await change((values) => void (values[key] = value));
+    },
+    async delete(key) {
+      assertKey(key);
+      return change((values) => {
+        const wasThere = Object.hasOwn(values, key);
+        // A dictionary is what is stored here.
+        Reflect.deleteProperty(values, key);
+        return wasThere;
+      });
+    },
+    async list(prefix = "") {
+      return Object.keys(await read(file)).filter((key) => key.startsWith(prefix)).sort();
+    },
+  };
+}
+
+function assertKey(key: string): void {
+  if (typeof key !== "string" || key === "" || /[:#]/.test(key)) throw new TypeError('persistentStore: a key has at least one character and no ":" or "#".');
+}
+
+async function read(file: string): Promise<JsonObject> {
+  const text = await readFile(file, "utf8").catch((thrown: unknown) => {
+    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return "{}";
+    throw thrown;
+  });
+  const values: unknown = JSON.parse(text);
+  if (!isJsonObject(values)) throw new Error(`persistentStore: ${file} is damaged; it was left as it is.`);
+  return values;
+}
