@@ -107,7 +107,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
     const current = child;
     childAttached ??= (async () => {
       const relay = await lease.openChildTransport();
-      cleanup.use(relay);
+      kept.use(relay);
       const { plugins, viewport } = settings.browser;
       const runInfo: RunInfo = { runId: request.runId, attempt: number, target: describeTarget(request.target), authSessionId: "id" in request.target ? request.target.id : request.target.authSessionId, jobId: null, jobRunId: null, queueId: null, environment: parts.environment };
       await current.attach({ type: "attach", runInfo, plugins, viewport, projectDir: project.dir, filesDir: join(folder, "files"), storeFile: parts.storeFile, authSessionParameters }, relay.transport);

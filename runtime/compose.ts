@@ -1,0 +1,101 @@
+import { randomUUIDv7 } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { createSealer } from "./auth-sessions/seal/create-sealer.ts";
+import { loadSealKey } from "./auth-sessions/seal/load-seal-key.ts";
+import { createBrowserProvider } from "./browser/provider.ts";
+import { readEnvironment } from "./config/environment.ts";
+import { readSettingsFile } from "./config/read-settings-file.ts";
+import { resolveSettings } from "./config/resolve-settings.ts";
+import type { OpenProject, OpenProjectOptions } from "./model/open-project.ts";
+import type { Reaper } from "./model/reaper.ts";
+import { createTracer } from "./observe/tracer.ts";
+import { createProjectCompiler } from "./project/compile.ts";
+import { discoverProject } from "./project/discover.ts";
+import { executeRun } from "./runs/execute-run.ts";
+import type { RunParts } from "./runs/run-parts.ts";
+import { startReaper } from "./runs/start-reaper.ts";
+import { createFileAuthSessionStore } from "./store/files/auth-session-store.ts";
+import { createFileRunStore } from "./store/files/run-store.ts";
+
+/** Runs kept per project; older ones are swept. */
+const KEPT_RUNS = 200;
+/** The folder of a project that holds everything Latchkey writes. */
+const DATA_DIR = ".latchkey";
+/** `.ts` from a checkout, `.js` from a package: other entries are beside this one, in the same form. */
+const EXTENSION = extname(import.meta.filename);
+
+export { findProjectDir } from "./project/discover.ts";
+export { readStorageStateFile, writeStorageStateFile } from "./auth-sessions/state/playwright.ts";
+export { buildProject, type Manifest } from "./project/build-project.ts";
+export { runDoctor } from "./browser/run-doctor.ts";
+
+/**
+ * Opens a project with all its parts. None of its code runs yet, and no browser is started.
+ *
+ * @throws LatchkeyError `PROJECT_NOT_FOUND`, `SETTINGS_INVALID`, `API_INVALID`.
+ */
+export async function openProject({ dir, overrides, env, warn }: OpenProjectOptions): Promise<OpenProject> {
+  const environment = readEnvironment(env);
+  const discovered = await discoverProject(dir);
+  const file = readSettingsFile(discovered.dir);
+  file.warnings.forEach(warn);
+  const settings = resolveSettings({ defaultName: basename(discovered.dir), hasAuthSessions: discovered.authSessions.check !== null, file: file.value, locate: file.locate, env, overrides });
+  const project = { ...discovered, settings };
+  const dataDir = join(project.dir, DATA_DIR);
+  let reaper: Reaper | null = null;
+  const lazyReaper: Pick<RunParts, "reaper"> = {
+    get reaper() {
+      return (reaper ??= startReaper());
+    },
+  };
+  const compiler = createProjectCompiler({ runtimeEntry: pathToFileURL(join(import.meta.dirname, `index${EXTENSION}`)).href, dataDir });
+  const authSessions = createFileAuthSessionStore({
+    dir: join(dataDir, "auth-sessions"),
+    openSealer: async (mayCreate) => createSealer(await loadSealKey({ keyText: environment.sealKey, keyFile: environment.sealKeyFile, mayCreate })),
+  });
+  const runs = createFileRunStore({ dir: join(dataDir, "runs"), keep: KEPT_RUNS });
+  return {
+    project,
+    compiler,
+    authSessions,
+    runs,
+    async execute(request, io) {
+      await ignoreDataDir(dataDir);
+      const parts: RunParts = {
+        project,
+        compiler,
+        authSessions,
+        runs,
+        browsers: createBrowserProvider({ environmentExecutable: environment.browser, browserEnv: { ...environment.base, ...environment.display }, reaper: lazyReaper.reaper }),
+        tracer: createTracer(),
+        reaper: lazyReaper.reaper,
+        childEntry: childEntry(),
+        childEnv: environment.base,
+        storeFile: join(dataDir, "store.json"),
+        environment: "local",
+        warn,
+        now: () => new Date(),
+      };
+      return executeRun(parts, { ...request, runId: randomUUIDv7(), trace: request.trace || settings.trace }, io);
+    },
+    async [Symbol.asyncDispose]() {
+      await reaper?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The bundled child starts twice as fast; a checkout that was not built runs it from its sources. */
+function childEntry(): string {
+  const bundle = join(import.meta.dirname, "worker", "child-bundle.cjs");
+  return existsSync(bundle) ? bundle : join(import.meta.dirname, "worker", `child${EXTENSION}`);
+}
+
+/** Keeps logins and runs out of the project's version control, whatever its own .gitignore says. */
+async function ignoreDataDir(dataDir: string): Promise<void> {
+  if (existsSync(dataDir) && readdirSync(dataDir).includes(".gitignore")) return;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await writeFile(join(dataDir, ".gitignore"), "*\n");
+}
