@@ -5,7 +5,13 @@ import type { ExtendedPayload, PromptQuestion } from "./run.ts";
 /** File descriptor of the child's relayed CDP connection: JSON messages that end with a NUL byte, like Chrome's own pipe. */
 export const CDP_FD = 4;
 
-/** The first message to a child: what belongs to the whole attempt. */
+/**
+ * Written by both sides when the child gets a new connection: what came before it on the same descriptor
+ * belongs to the old one and is dropped.
+ */
+export const NEW_CONNECTION = "new connection";
+
+/** Gives the child a connection to Chrome, and what belongs to the whole attempt. */
 export interface AttachMessage {
   readonly type: "attach";
   readonly runInfo: RunInfo;

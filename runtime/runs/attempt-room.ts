@@ -70,7 +70,8 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
   let failure: FailurePicture | null = null;
   let authSessionParameters: JsonObject | null = null;
   let child: Child | null = null;
-  let childAttached: Promise<void> | null = null;
+  // Puppeteer knows only the contexts that were there when it connected, so each stage gets a connection of its own.
+  let attachedTo: { readonly stage: Stage; readonly done: Promise<void> } | null = null;
 
   const askHere = async (question: Parameters<AskHuman>[0]): Promise<string> => {
     using _pause = deadline.pause();
@@ -102,18 +103,19 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
   const browserSettings = request.headful ? { ...settings.browser, headless: false as const } : settings.browser;
   const lease = cleanup.use(await log.phase("browser", () => deadline.race(browsers.lease({ settings: browserSettings, network: settings.network, deadline, warn: log.warn }))));
 
-  const attachChild = async (): Promise<Child> => {
+  const attachChild = async (stage: Stage): Promise<Child> => {
     if (child === null) throw new LatchkeyError("INTERNAL", "A recording has no process for author code.");
     const current = child;
-    childAttached ??= (async () => {
-      const relay = await lease.openChildTransport();
-      kept.use(relay);
-      const { plugins, viewport } = settings.browser;
-      const runInfo: RunInfo = { runId: request.runId, attempt: number, target: describeTarget(request.target), authSessionId: "id" in request.target ? request.target.id : request.target.authSessionId, jobId: null, jobRunId: null, queueId: null, environment: parts.environment };
-      await current.attach({ type: "attach", runInfo, plugins, viewport, projectDir: project.dir, filesDir: join(folder, "files"), storeFile: parts.storeFile, authSessionParameters }, relay.transport);
-    })();
-    await childAttached;
+    if (attachedTo?.stage !== stage) attachedTo = { stage, done: attach(current) };
+    await attachedTo.done;
     return current;
+  };
+  const attach = async (current: Child): Promise<void> => {
+    const relay = await lease.openChildTransport();
+    kept.use(relay);
+    const { plugins, viewport } = settings.browser;
+    const runInfo: RunInfo = { runId: request.runId, attempt: number, target: describeTarget(request.target), authSessionId: "id" in request.target ? request.target.id : request.target.authSessionId, jobId: null, jobRunId: null, queueId: null, environment: parts.environment };
+    await current.attach({ type: "attach", runInfo, plugins, viewport, projectDir: project.dir, filesDir: join(folder, "files"), storeFile: parts.storeFile, authSessionParameters }, relay.transport);
   };
 
   const openPage = async (stage: Stage): Promise<Page> => {
@@ -129,7 +131,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
     const crash = Promise.withResolvers<never>();
     crash.promise.catch(() => undefined);
     try {
-      const [module, setupContext, ready] = await deadline.race(Promise.all([compiler.compile(project, target), target.kind === "api" ? compiler.compileSetupContext(project) : null, attachChild()]));
+      const [module, setupContext, ready] = await deadline.race(Promise.all([compiler.compile(project, target), target.kind === "api" ? compiler.compileSetupContext(project) : null, attachChild(stage)]));
       const page = await deadline.race(openPage(stage));
       page.once("error", () => crash.reject(new LatchkeyError("PAGE_CRASHED", `The page crashed at ${redactor.text(page.url())}.`)));
       void lease.ended.then((reason) => crash.reject(new LatchkeyError("BROWSER_CRASHED", "The browser ended in the middle of the run.", { cause: reason })));
@@ -161,7 +163,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
       await using opened = new AsyncDisposableStack();
       const leased = opened.use(await deadline.race(lease.openContext({ deadline, upstream: proxyUrl === null ? null : parseUpstreamProxy(proxyUrl) })));
       contexts.push(leased);
-      await allowDownloads(lease, leased, join(folder, "files"));
+      opened.use(await allowDownloads(lease, leased, join(folder, "files")));
       await trace?.attach(leased.context);
       const attached = opened.use(await deadline.race(attachStorageState({ leased, state, passkeys: settings.authSessions.passkeys && settings.authSessions.enabled, deadline, log: log.warn })));
       const inner = opened.move();
@@ -190,8 +192,9 @@ async function targetIdOf(page: Page): Promise<string> {
   return targetInfo.targetId;
 }
 
-async function allowDownloads(lease: BrowserLease, leased: LeasedContext, downloadPath: string): Promise<void> {
+/** Downloads land in the run's folder for as long as the session lives: Chrome forgets the setting with it. */
+async function allowDownloads(lease: BrowserLease, leased: LeasedContext, downloadPath: string): Promise<AsyncDisposable> {
   const session = await lease.browser.target().createCDPSession();
   await session.send("Browser.setDownloadBehavior", { behavior: "allow", browserContextId: leased.id, downloadPath });
-  await session.detach();
+  return { [Symbol.asyncDispose]: () => session.detach().catch(() => undefined) };
 }

@@ -9,7 +9,7 @@ import { CDP_FD, type AttachMessage, type CallMessage, type FromChild, type ToCh
 import { endChild, LADDER_TIMES, MARKER_VARIABLE } from "./end-child.ts";
 import { parseFromChild } from "./parse-from-child.ts";
 import { readLines } from "./read-lines.ts";
-import { relayCdp } from "./relay-cdp.ts";
+import { relayCdp, type CdpRelay } from "./relay-cdp.ts";
 import { watchMemory } from "./watch-memory.ts";
 
 /** What the child says while it works. */
@@ -37,7 +37,7 @@ export interface ChildOptions {
 
 /** A child process that runs author code. Disposing ends it and everything it started. */
 export interface Child extends AsyncDisposable {
-  /** Hands over the connection to Chrome. */
+  /** Hands over a connection to Chrome; the one before is closed. */
   attach(message: AttachMessage, transport: ConnectionTransport): Promise<void>;
   /**
    * Calls one function of the project.
@@ -64,8 +64,9 @@ export function startChild(options: ChildOptions): Child {
   if (child.pid !== undefined) guards.use(reaper.guardGroup(child.pid));
 
   const calls = new Map<number, PromiseWithResolvers<JsonValue>>();
-  const attached = Promise.withResolvers<void>();
+  let attached = Promise.withResolvers<void>();
   attached.promise.catch(() => undefined);
+  let relay: CdpRelay | null = null;
   let lastCallId = 0;
   let death: LatchkeyError | null = null;
   let outOfMemory = false;
@@ -146,7 +147,11 @@ export function startChild(options: ChildOptions): Child {
       return ladder;
     },
     async attach(message, transport) {
-      relayCdp(cdpSocket(child), transport);
+      if (death !== null) throw death;
+      attached = Promise.withResolvers<void>();
+      attached.promise.catch(() => undefined);
+      relay ??= relayCdp(cdpSocket(child));
+      relay.switchTo(transport);
       send(message);
       await attached.promise;
     },

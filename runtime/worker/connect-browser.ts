@@ -1,16 +1,14 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser } from "puppeteer-core";
-import puppeteer from "puppeteer-core";
+import puppeteer, { type Browser, type ConnectionTransport } from "puppeteer-core";
 import puppeteerExtra, { type PuppeteerExtraPlugin, type VanillaPuppeteer } from "puppeteer-extra";
 import { LatchkeyError } from "../model/errors.ts";
 import type { AttachMessage } from "../model/worker-protocol.ts";
-import { openCdpTransport } from "./cdp-transport.ts";
 
 /** Connects to the leased Chrome, with the project's puppeteer-extra plugins where it has some. */
-export async function connectBrowser(message: AttachMessage): Promise<Browser> {
-  const options = { transport: openCdpTransport(), defaultViewport: message.viewport };
+export async function connectBrowser(message: AttachMessage, transport: ConnectionTransport): Promise<Browser> {
+  const options = { transport, defaultViewport: message.viewport };
   if (message.plugins.length === 0) return puppeteer.connect(options);
   // puppeteer-extra was typed for an older puppeteer; it calls only `launch` and `connect` of it.
   const extra = puppeteerExtra.addExtra(puppeteer as unknown as VanillaPuppeteer);

@@ -3,6 +3,7 @@ import { LatchkeyError } from "../model/errors.ts";
 import type { AnswerMessage, AttachMessage, CallMessage, FromChild, ToChild } from "../model/worker-protocol.ts";
 import { enterAttemptScope, type AttemptScope } from "./attempt-scope.ts";
 import { callFunction, importDefault } from "./call-function.ts";
+import { openCdpConnections } from "./cdp-transport.ts";
 import { connectBrowser } from "./connect-browser.ts";
 import { describeError } from "./describe-error.ts";
 
@@ -16,6 +17,8 @@ export function runAttempt(send: (message: FromChild) => void): ChildAttempt {
   const answers = new Map<number, PromiseWithResolvers<string>>();
   let attached: Promise<{ readonly browser: Browser; readonly scope: AttemptScope; readonly message: AttachMessage }> | null = null;
   let prompts = 0;
+  const connections = openCdpConnections();
+  const attemptStore = new Map<string, unknown>();
 
   const ask: AttemptScope["ask"] = (question) => {
     const promptId = ++prompts;
@@ -25,9 +28,10 @@ export function runAttempt(send: (message: FromChild) => void): ChildAttempt {
     return pending.promise;
   };
   const attach = async (message: AttachMessage) => {
-    const scope: AttemptScope = { ...message, attemptStore: new Map(), send, ask, lastAnswer: null };
+    const scope: AttemptScope = { ...message, attemptStore, send, ask, lastAnswer: null };
     enterAttemptScope(scope);
-    const browser = await connectBrowser(message);
+    const browser = await connectBrowser(message, connections.open());
+    keepOpen(browser);
     send({ type: "attached" });
     return { browser, scope, message };
   };
@@ -72,6 +76,12 @@ export function runAttempt(send: (message: FromChild) => void): ChildAttempt {
       }
     },
   };
+}
+
+/** Scripts end with `browser.close()` by habit; the browser is the parent's, who needs it to save the login. */
+function keepOpen(browser: Browser): void {
+  browser.close = () => Promise.resolve();
+  browser.disconnect = () => Promise.resolve();
 }
 
 function findContext(browser: Browser, contextId: string): BrowserContext {
