@@ -6,14 +6,17 @@ import { pathToFileURL } from "node:url";
 import { createSealer } from "./auth-sessions/seal/create-sealer.ts";
 import { loadSealKey } from "./auth-sessions/seal/load-seal-key.ts";
 import { createBrowserProvider } from "./browser/provider.ts";
-import { readEnvironment } from "./config/environment.ts";
+import { runDoctor } from "./browser/run-doctor.ts";
+import { readEnvironment, type EnvironmentVariables } from "./config/environment.ts";
 import { readSettingsFile } from "./config/read-settings-file.ts";
 import { resolveSettings } from "./config/resolve-settings.ts";
+import type { DoctorCheck } from "./model/doctor.ts";
 import type { OpenProject, OpenProjectOptions } from "./model/open-project.ts";
 import type { Reaper } from "./model/reaper.ts";
 import { createTracer } from "./observe/tracer.ts";
 import { createProjectCompiler } from "./project/compile.ts";
 import { discoverProject } from "./project/discover.ts";
+import { createDeadline } from "./runs/create-deadline.ts";
 import { executeRun } from "./runs/execute-run.ts";
 import type { RunParts } from "./runs/run-parts.ts";
 import { startReaper } from "./runs/start-reaper.ts";
@@ -22,6 +25,7 @@ import { createFileRunStore } from "./store/files/run-store.ts";
 
 /** Runs kept per project; older ones are swept. */
 const KEPT_RUNS = 200;
+const DOCTOR_TIMEOUT_MS = 60_000;
 /** The folder of a project that holds everything Latchkey writes. */
 const DATA_DIR = ".latchkey";
 /** `.ts` from a checkout, `.js` from a package: other entries are beside this one, in the same form. */
@@ -30,7 +34,6 @@ const EXTENSION = extname(import.meta.filename);
 export { findProjectDir } from "./project/discover.ts";
 export { readStorageStateFile, writeStorageStateFile } from "./auth-sessions/state/playwright.ts";
 export { buildProject, type Manifest } from "./project/build-project.ts";
-export { runDoctor } from "./browser/run-doctor.ts";
 
 /**
  * Opens a project with all its parts. None of its code runs yet, and no browser is started.
@@ -98,4 +101,18 @@ async function ignoreDataDir(dataDir: string): Promise<void> {
   if (existsSync(dataDir) && readdirSync(dataDir).includes(".gitignore")) return;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await writeFile(join(dataDir, ".gitignore"), "*\n");
+}
+
+/**
+ * Looks at what a run needs from this machine.
+ *
+ * @throws nothing: what is missing is in the checks.
+ */
+export async function doctor({ env, signal }: { readonly env: EnvironmentVariables; readonly signal: AbortSignal }): Promise<readonly DoctorCheck[]> {
+  const environment = readEnvironment(env);
+  await using reaper = startReaper();
+  using deadline = createDeadline({ timeoutMs: DOCTOR_TIMEOUT_MS, what: "Looking at the machine", signal, log: () => undefined });
+  const browsers = createBrowserProvider({ environmentExecutable: environment.browser, browserEnv: { ...environment.base, ...environment.display }, reaper });
+  const settings = resolveSettings({ defaultName: "doctor", hasAuthSessions: false, file: null, locate: () => "", env, overrides: {} });
+  return runDoctor({ settings, environmentExecutable: environment.browser, browsers, deadline });
 }
