@@ -49,17 +49,31 @@ export async function openProject({ dir, overrides, env, warn }: OpenProjectOpti
   const project = { ...discovered, settings };
   const dataDir = join(project.dir, DATA_DIR);
   let reaper: Reaper | null = null;
-  const lazyReaper: Pick<RunParts, "reaper"> = {
-    get reaper() {
-      return (reaper ??= startReaper());
-    },
-  };
   const compiler = createProjectCompiler({ runtimeEntry: pathToFileURL(join(import.meta.dirname, `index${EXTENSION}`)).href, dataDir });
   const authSessions = createFileAuthSessionStore({
     dir: join(dataDir, "auth-sessions"),
     openSealer: async (mayCreate) => createSealer(await loadSealKey({ keyText: environment.sealKey, keyFile: environment.sealKeyFile, mayCreate })),
   });
   const runs = createFileRunStore({ dir: join(dataDir, "runs"), keep: KEPT_RUNS });
+  const startParts = (): RunParts => {
+    reaper = startReaper();
+    return {
+      project,
+      compiler,
+      authSessions,
+      runs,
+      browsers: createBrowserProvider({ environmentExecutable: environment.browser, browserEnv: { ...environment.base, ...environment.display }, reaper }),
+      tracer: createTracer(),
+      reaper,
+      childEntry: childEntry(),
+      childEnv: environment.base,
+      storeFile: join(dataDir, "store.json"),
+      environment: "local",
+      warn,
+      now: () => new Date(),
+    };
+  };
+  let parts: RunParts | null = null;
   return {
     project,
     compiler,
@@ -67,21 +81,7 @@ export async function openProject({ dir, overrides, env, warn }: OpenProjectOpti
     runs,
     async execute(request, io) {
       await ignoreDataDir(dataDir);
-      const parts: RunParts = {
-        project,
-        compiler,
-        authSessions,
-        runs,
-        browsers: createBrowserProvider({ environmentExecutable: environment.browser, browserEnv: { ...environment.base, ...environment.display }, reaper: lazyReaper.reaper }),
-        tracer: createTracer(),
-        reaper: lazyReaper.reaper,
-        childEntry: childEntry(),
-        childEnv: environment.base,
-        storeFile: join(dataDir, "store.json"),
-        environment: "local",
-        warn,
-        now: () => new Date(),
-      };
+      parts ??= startParts();
       return executeRun(parts, { ...request, runId: randomUUIDv7(), trace: request.trace || settings.trace }, io);
     },
     async [Symbol.asyncDispose]() {

@@ -71,7 +71,7 @@ async function parse(argv: readonly string[], io: CliIo, signal: AbortSignal): P
     .epilog("docs/cli.md describes every command; exit codes: 0 done, 1 the code or the site failed, 2 wrong input, 3 the auth session cannot be made valid, 4 the environment failed, 130 canceled.")
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new LatchkeyError("USAGE", message ?? "The command line was not understood.", { hint: `Run: latchkey ${argv.filter((word) => !word.startsWith("-")).slice(0, 1).join("")} --help`.replace("  ", " ") });
+      throw error ?? new LatchkeyError("USAGE", message ?? "The command line was not understood.", { hint: `Run: latchkey ${commands.some(({ usage }) => usage.split(" ")[0] === argv[0]) ? `${argv[0] ?? ""} ` : ""}--help` });
     });
   addCommands(parser, commands, run);
   parser.command(completionScript(io.stdout));

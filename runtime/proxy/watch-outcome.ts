@@ -29,6 +29,7 @@ export function watchOutcome(request: IncomingMessage, isHttp: boolean, { upstre
     isOver = true;
     clearTimeout(timer);
     stopReading();
+    socket.off("close", onClose);
     if (failure !== null) onFailure(failure);
   };
   const onTimeout = (): void => {
@@ -38,7 +39,8 @@ export function watchOutcome(request: IncomingMessage, isHttp: boolean, { upstre
   const timer = upstreamTimeoutMs === null ? undefined : setTimeout(onTimeout, upstreamTimeoutMs).unref();
   const stopReading = onFirstWrite(socket, (head) => over(failureIn(head, isHttp ? socket : null)));
   // A browser that closes its page ends the connection; a connection that we destroyed did not come about.
-  socket.once("close", () => over(socket.readableEnded ? null : "closed"));
+  const onClose = (): void => over(socket.readableEnded ? null : "closed");
+  socket.once("close", onClose);
 }
 
 function failureIn(head: string, httpSocket: Socket | null): number | null {
