@@ -23,11 +23,13 @@ export function generateSchema(file: string): GeneratedSchema {
   }
 }
 
+/** Of the author's tsconfig.json only what decides which file an import means; their library and target may be newer than the generator. */
 function createProgram(file: string): ts.Program {
   const configFile = ts.findConfigFile(dirname(file), (path) => ts.sys.fileExists(path));
   const parsed = configFile === undefined ? null : ts.parseJsonConfigFileContent(ts.readConfigFile(configFile, (path) => ts.sys.readFile(path)).config, ts.sys, dirname(configFile));
-  const options: ts.CompilerOptions = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, target: ts.ScriptTarget.ES2022, strict: true, ...parsed?.options, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true };
-  return ts.createProgram([file], options);
+  const { paths, pathsBasePath, baseUrl, rootDirs, moduleSuffixes, customConditions } = parsed?.options ?? {};
+  const resolution = Object.fromEntries(Object.entries({ paths, pathsBasePath, baseUrl, rootDirs, moduleSuffixes, customConditions }).filter(([, value]) => value !== undefined));
+  return ts.createProgram([file], { ...resolution, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, target: ts.ScriptTarget.ES2022, types: [], strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, resolveJsonModule: true });
 }
 
 /** A schema of nothing would let everything, or nothing, through without a word. */

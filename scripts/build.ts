@@ -1,0 +1,29 @@
+/**
+ * Builds `dist/`: JavaScript and types of the runtime, and the child process as one file, which starts twice as fast.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, rmSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "dist");
+
+rmSync(dist, { recursive: true, force: true });
+const compiled = spawnSync(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
+if (compiled.status !== 0) process.exit(1);
+await build({
+  entryPoints: [join(root, "runtime", "worker", "child.ts")],
+  outfile: join(dist, "worker", "child-bundle.cjs"),
+  bundle: true,
+  minify: true,
+  platform: "node",
+  format: "cjs",
+  target: "node24",
+  logLevel: "error",
+});
+copyFileSync(join(root, "runtime", "observe", "chrome-har.d.ts"), join(dist, "observe", "chrome-har.d.ts"));
+// The set-up compares this file's time with the sources'.
+utimesSync(join(dist, "cli", "main.js"), new Date(), new Date());
