@@ -140,6 +140,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
       return await deadline.race(Promise.race([calling, crash.promise]));
     } catch (thrown) {
       failure ??= await tracer.pictureOf(stage.leased.context, { file: join(folder, `attempt-${number}`, "failure.png"), redactor, timeoutMs: PICTURE_TIMEOUT_MS });
+      await stage.leased.settled();
       throw explainFailure(toLatchkeyError(thrown), reportBefore, stage.leased.report());
     }
   };

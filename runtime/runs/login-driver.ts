@@ -24,6 +24,7 @@ export function createLoginSteps(room: AttemptRoom, options: Pick<AttemptOptions
     const before = stage.leased.report();
     const holds = await believe(room.call(stage, { kind: "check" }, {}));
     if (holds) return true;
+    await stage.leased.settled();
     const reason = reasonNotToBelieve(before, stage.leased.report());
     if (reason !== null) throw reason;
     return false;
