@@ -51,7 +51,7 @@ export async function attachStorageState({ leased, state, passkeys, deadline, lo
   const touched = new Map<string, StoragePlace>();
   const prepared = new Map<Page, Promise<void>>();
 
-  const follow = (page: Page, restore: boolean): Promise<void> => {
+  const follow = (page: Page): Promise<void> => {
     const known = prepared.get(page);
     if (known !== undefined) return known;
     page.on("framenavigated", (frame) => {
@@ -59,14 +59,14 @@ export async function attachStorageState({ leased, state, passkeys, deadline, lo
       const top = originOf(page.url());
       if (origin !== null) touched.set(`${origin} in ${top ?? ""}`, top === null || top === origin ? { origin } : { origin, partition: top });
     });
-    const following = Promise.all([sessionStorage.follow(page, restore), keeper?.equip(page)]).then(() => undefined);
+    const following = Promise.all([sessionStorage.follow(page), keeper?.equip(page)]).then(() => undefined);
     prepared.set(page, following);
     return following;
   };
   const onTarget = (target: Target): void => {
     if (target.type() !== "page" || target.browserContext() !== context) return;
     // A popup that closed at once needs nothing.
-    void target.page().then((page) => (page === null ? undefined : follow(page, false))).catch(() => undefined);
+    void target.page().then((page) => (page === null ? undefined : follow(page))).catch(() => undefined);
   };
 
   await writeCookies(context.browser(), leased.id, state.cookies);
@@ -81,7 +81,7 @@ export async function attachStorageState({ leased, state, passkeys, deadline, lo
     get visits() {
       return visitor.visits;
     },
-    preparePage: (page) => follow(page, true),
+    preparePage: async (page) => void (await Promise.all([follow(page), sessionStorage.restore(page)])),
     capture: () => captureState({ leased, state, visitor, touched: [...touched.values()], left: sessionStorage.left, passkeys: keeper, knownLosses: losses }),
     async [Symbol.asyncDispose]() {
       context.off("targetcreated", onTarget);

@@ -7,8 +7,10 @@ const BINDING = "latchkeyLeave";
 
 /** sessionStorage belongs to a tab, so it is restored in the run's page and noted whenever the tab leaves a document. */
 export interface SessionStorageKeeper {
-  /** Restores into a page that has not been anywhere yet, and follows it. */
-  follow(page: Page, restore: boolean): Promise<void>;
+  /** Notes what the page's documents hold when they are left. */
+  follow(page: Page): Promise<void>;
+  /** Restores into a page that has not been anywhere yet. */
+  restore(page: Page): Promise<void>;
   /** What documents held when they were left, by origin. */
   readonly left: ReadonlyMap<string, readonly StorageItem[]>;
 }
@@ -36,7 +38,7 @@ export function createSessionStorageKeeper(state: StorageState): SessionStorageK
   };
   return {
     left,
-    async follow(page, restore) {
+    async follow(page) {
       const session = await page.createCDPSession();
       session.on("Runtime.bindingCalled", ({ name, payload }) => {
         if (name === BINDING) note(left, payload);
@@ -47,7 +49,11 @@ export function createSessionStorageKeeper(state: StorageState): SessionStorageK
         session.send("Runtime.addBinding", { name: BINDING, executionContextName: WORLD }),
         session.send("Page.addScriptToEvaluateOnNewDocument", { source: `(${tellWhenLeft.toString()})(${JSON.stringify(BINDING)})`, worldName: WORLD }),
       ]);
-      if (restore) await restoreIn(page, session);
+    },
+    async restore(page) {
+      const session = await page.createCDPSession();
+      await session.send("Page.enable");
+      await restoreIn(page, session);
     },
   };
 }
@@ -73,7 +79,7 @@ function restoreItems(origin: string, items: readonly StorageItem[]): void {
 
 /** Runs in the page, in a world of its own. */
 function tellWhenLeft(binding: string): void {
-  addEventListener("pagehide", () => {
+  const tellAll = (): void => {
     try {
       const items = Object.keys(sessionStorage).map((name) => ({ name, value: sessionStorage.getItem(name) ?? "" }));
       const tell = (globalThis as unknown as Record<string, (payload: string) => void>)[binding];
@@ -81,5 +87,8 @@ function tellWhenLeft(binding: string): void {
     } catch {
       // An opaque document has no storage.
     }
-  });
+  };
+  // What a document says while it is hidden may be lost with its process; beforeunload comes while it is still alive.
+  addEventListener("beforeunload", tellAll);
+  addEventListener("pagehide", tellAll);
 }
