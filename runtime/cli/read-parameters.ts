@@ -5,6 +5,9 @@ import { LatchkeyError } from "../model/errors.ts";
 import { isJsonObject, type JsonObject } from "../model/json.ts";
 import type { CliContext } from "./cli-context.ts";
 
+/** What a lone `-` is turned into before the command line is parsed: yargs makes an empty text of it. */
+export const STANDARD_INPUT = "@-";
+
 /**
  * Parameters as they are given: inline JSON, `@file`, a path that ends in `.json`, or `-` for standard input.
  *
@@ -12,9 +15,14 @@ import type { CliContext } from "./cli-context.ts";
  */
 export async function readParameters(given: string | undefined, { cwd, stdin }: Pick<CliContext, "cwd" | "stdin">): Promise<JsonObject> {
   if (given === undefined) return {};
-  if (given === "-") return parse(await readAll(stdin), "standard input");
+  if (isStandardInput(given)) return parse(await readAll(stdin), "standard input");
   const path = given.startsWith("@") ? given.slice(1) : given.endsWith(".json") && !given.trimStart().startsWith("{") ? given : null;
   return path === null ? parse(given, "the parameters") : parse(await readTextFile(path, cwd), path);
+}
+
+/** Whether the parameters come from standard input. */
+export function isStandardInput(given: string | undefined): boolean {
+  return given === STANDARD_INPUT;
 }
 
 /** A text file that a user named. @throws LatchkeyError `FILE_NOT_FOUND` */

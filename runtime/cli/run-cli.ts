@@ -5,6 +5,7 @@ import { commands } from "./commands/index-of-commands.ts";
 import type { CliContext, CliIo } from "./cli-context.ts";
 import type { AnyCommand } from "./command.ts";
 import { completionScript, suggest } from "./completion.ts";
+import { STANDARD_INPUT } from "./read-parameters.ts";
 import { reportError } from "./report-error.ts";
 
 const SECOND_SIGNAL_EXIT = 130;
@@ -76,7 +77,7 @@ async function parse(argv: readonly string[], io: CliIo, signal: AbortSignal): P
   addCommands(parser, commands, run);
   parser.command(completionScript(io.stdout));
   let output = "";
-  await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, text: string) => {
+  await parser.parseAsync(argv.map((word) => (word === "-" ? STANDARD_INPUT : word)), {}, (_error: unknown, _argv: unknown, text: string) => {
     output = text;
   });
   if (output !== "") io.stdout.write(`${output}\n`);

@@ -1,7 +1,7 @@
 import { textOf, type AnyCommand } from "../command.ts";
 import { executeAuth } from "../execute-auth.ts";
 import { openFromCli } from "../open-from-cli.ts";
-import { readParameters } from "../read-parameters.ts";
+import { isStandardInput, readParameters } from "../read-parameters.ts";
 import { RUN_OPTIONS } from "../run-options.ts";
 
 const { proxy = {}, timeout = {}, headful = {}, trace = {} } = RUN_OPTIONS;
@@ -26,7 +26,7 @@ export const authUpdateCommand: AnyCommand = {
     return executeAuth(context, open, given, {
       target: { kind: "auth-update", id, keepParameters: params === undefined, keepProxy: given["keep-proxy"] !== false },
       parameters: await readParameters(params, context),
-      stdinIsTaken: params === "-",
+      stdinIsTaken: isStandardInput(params),
       maximumAttempts: open.project.settings.authSessions.createAttempts,
       done: `The auth session "${id}" is updated.`,
     });

@@ -3,7 +3,7 @@ import type { AnyCommand } from "../command.ts";
 import { textOf } from "../command.ts";
 import { executeFromCli, exitCodeOf, outcomeToJson, tellOutcome } from "../execute-from-cli.ts";
 import { openFromCli } from "../open-from-cli.ts";
-import { readParameters, readSecretArgument } from "../read-parameters.ts";
+import { isStandardInput, readParameters, readSecretArgument } from "../read-parameters.ts";
 import { readTimeoutMs, RUN_OPTIONS } from "../run-options.ts";
 
 /** `latchkey run` */
@@ -43,7 +43,7 @@ export const runCommand: AnyCommand = {
       trace: given["trace"] === true,
       headful: given["headful"] === true,
     } as const;
-    const outcome = await executeFromCli(context, open, request, { stdinIsTaken: paramsArgument === "-" });
+    const outcome = await executeFromCli(context, open, request, { stdinIsTaken: isStandardInput(paramsArgument) });
     tellOutcome(context, open, outcome);
     if (outcome.error === undefined) context.print(JSON.stringify(outcome.result ?? null, null, 2));
     context.printJson(outcomeToJson(outcome));
