@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import type { CommandModule } from "yargs";
 import type { CliIo } from "./cli-context.ts";
 import type { AnyCommand } from "./command.ts";
+import type { OpenProject } from "../model/open-project.ts";
 import { commands } from "./commands/index-of-commands.ts";
 
 const BASH = `# Completion of latchkey. Add it to your shell with: latchkey completion >> ~/.bashrc
@@ -47,7 +48,7 @@ async function sessionIds(io: CliIo): Promise<readonly string[]> {
 }
 
 /** Outside a project there is nothing to suggest, and nothing to complain about. */
-async function fromProject(io: CliIo, pick: (open: import("../model/open-project.ts").OpenProject) => Promise<readonly string[]>): Promise<readonly string[]> {
+async function fromProject(io: CliIo, pick: (open: OpenProject) => Promise<readonly string[]>): Promise<readonly string[]> {
   try {
     const { findProjectDir, openProject } = await import("../compose.ts");
     const dir = findProjectDir(io.cwd);

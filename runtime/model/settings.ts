@@ -18,6 +18,9 @@ export interface ApiAuthRule {
   readonly auth: "required" | "optional" | "none";
 }
 
+/**
+ *
+ */
 export interface AuthSessionSettings {
   readonly enabled: boolean;
   readonly mode: "exclusive" | "shared";
@@ -37,6 +40,9 @@ export interface AuthSessionSettings {
   readonly finish: { readonly urlStartsWith?: string; readonly selector?: string } | null;
 }
 
+/**
+ *
+ */
 export interface BrowserSettings {
   readonly headless: "shell" | "new" | false;
   readonly executablePath: string | null;
@@ -52,6 +58,9 @@ export interface BrowserSettings {
   readonly launchTimeoutMs: number;
 }
 
+/**
+ *
+ */
 export interface RunSettings {
   readonly timeoutMs: number;
   readonly retry: { readonly maximumAttempts: number };

@@ -41,6 +41,7 @@ export async function openListener(options: ListenerOptions): Promise<ProxyListe
     const verdict = judgeEgress(policy, hostname, port, addresses.map(({ address }) => address));
     if (!verdict.allowed) {
       failures.add({ target, code: "EGRESS_DENIED", message: `${target} may not be reached: ${verdict.reason}.` });
+      request.socket.destroy();
       throw new RequestError(`Latchkey does not let the project reach ${target}`, FORBIDDEN);
     }
     const route = upstream;

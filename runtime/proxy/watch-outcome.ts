@@ -37,7 +37,12 @@ export function watchOutcome(request: IncomingMessage, isHttp: boolean, { upstre
     socket.destroy();
   };
   const timer = upstreamTimeoutMs === null ? undefined : setTimeout(onTimeout, upstreamTimeoutMs).unref();
-  const stopReading = onFirstWrite(socket, (head) => over(failureIn(head, isHttp ? socket : null)));
+  const stopReading = onFirstWrite(socket, (head) => {
+    const failure = failureIn(head, isHttp ? socket : null);
+    over(failure);
+    // An error page would look like the site's own to the project's code: a failed navigation does not.
+    return failure !== null;
+  });
   // A browser that closes its page ends the connection; a connection that we destroyed did not come about.
   const onClose = (): void => over(socket.readableEnded ? null : "closed");
   socket.once("close", onClose);
@@ -52,25 +57,25 @@ function failureIn(head: string, httpSocket: Socket | null): number | null {
   return SHARED_STATUSES.has(status) && response?.getHeader("content-type") === OWN_CONTENT_TYPE ? status : null;
 }
 
-/** Calls `inspect` with the beginning of what is written first. @returns a function that stops it. */
-function onFirstWrite(socket: Socket, inspect: (head: string) => void): () => void {
+/** Calls `inspect` with the beginning of what is written first, and ends the connection when it says so. @returns a function that stops it. */
+function onFirstWrite(socket: Socket, inspect: (head: string) => boolean): () => void {
   const { write, end } = socket;
   const restore = (): void => {
     socket.write = write;
     socket.end = end;
   };
-  const look = (chunk: unknown): void => {
-    if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) return;
+  const mustEnd = (chunk: unknown): boolean => {
+    if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) return false;
     restore();
-    inspect(Buffer.from(chunk.slice(0, 16)).toString("latin1"));
+    return inspect(Buffer.from(chunk.slice(0, 16)).toString("latin1"));
   };
   socket.write = function (this: Socket, ...values: Parameters<typeof write>) {
-    look(values[0]);
-    return Reflect.apply(write, socket, values);
+    if (!mustEnd(values[0])) return Reflect.apply(write, socket, values);
+    socket.destroy();
+    return false;
   } as typeof write;
   socket.end = function (this: Socket, ...values: Parameters<typeof end>) {
-    look(values[0]);
-    return Reflect.apply(end, socket, values);
+    return mustEnd(values[0]) ? socket.destroy() : Reflect.apply(end, socket, values);
   } as typeof end;
   return restore;
 }

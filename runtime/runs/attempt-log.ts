@@ -19,7 +19,7 @@ export interface AttemptLog {
 export function createAttemptLog(options: { readonly attempt: number; readonly redactor: Redactor; readonly observe: Observe; readonly now: () => Date }): AttemptLog {
   const { attempt, redactor, observe, now } = options;
   const phases: PhaseRecord[] = [];
-  const emit = (event: Bare): void => observe(redactEvent({ ...event, at: now().toISOString(), attempt } as RunEvent, redactor));
+  const emit = (event: Bare): void => observe(redactEvent({ ...event, at: now().toISOString(), attempt }, redactor));
   return {
     phases,
     emit,

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 import { LatchkeyError } from "../model/errors.ts";
 import type { Reaper } from "../model/reaper.ts";
 
@@ -39,7 +40,8 @@ export function startReaper(): Reaper {
   // A reaper that somebody killed must not take us with it.
   child.on("error", () => undefined);
   child.stdin.on("error", () => undefined);
-  if ("unref" in child.stdin && typeof child.stdin.unref === "function") child.stdin.unref();
+  // A child's standard input is a socket, which its type does not say; it must not keep our event loop alive.
+  (child.stdin as Writable & { unref?: () => void }).unref?.();
 
   const guard = (kind: string, value: string): Disposable => {
     child.stdin.write(`+${kind} ${value}\n`);

@@ -31,7 +31,7 @@ export type AuthorFunction = (...values: readonly unknown[]) => unknown;
  * @throws LatchkeyError `API_INVALID`, or whatever the file throws when it is loaded.
  */
 export async function importDefault(module: string, source: string): Promise<AuthorFunction> {
-  const loaded: { readonly default?: unknown } = await import(pathToFileURL(module).href);
+  const loaded = (await import(pathToFileURL(module).href)) as { readonly default?: unknown };
   // A CommonJS-flavoured file may have its function one level deeper.
   const candidate = typeof loaded.default === "object" && loaded.default !== null && "default" in loaded.default ? loaded.default.default : loaded.default;
   if (typeof candidate !== "function") throw new LatchkeyError("API_INVALID", `The default export of ${source} is not a function.`);

@@ -13,13 +13,14 @@ export async function connectBrowser(message: AttachMessage, transport: Connecti
   // puppeteer-extra was typed for an older puppeteer; it calls only `launch` and `connect` of it.
   const extra = puppeteerExtra.addExtra(puppeteer as unknown as VanillaPuppeteer);
   for (const { name, options: pluginOptions } of message.plugins) extra.use((await loadPlugin(name, message.projectDir))(pluginOptions));
-  return (await extra.connect(options as never)) as unknown as Browser;
+  const connected: unknown = await extra.connect(options);
+  return connected as Browser;
 }
 
 async function loadPlugin(name: string, projectDir: string): Promise<(options: object) => PuppeteerExtraPlugin> {
   const require = createRequire(join(projectDir, "package.json"));
   try {
-    const loaded: { readonly default?: unknown } = await import(pathToFileURL(require.resolve(name)).href);
+    const loaded = (await import(pathToFileURL(require.resolve(name)).href)) as { readonly default?: unknown };
     if (typeof loaded.default === "function") return loaded.default as (options: object) => PuppeteerExtraPlugin;
   } catch (cause) {
     throw new LatchkeyError("SETTINGS_INVALID", `The plugin ${name} of browser.plugins cannot be loaded.`, { hint: `Run: npm install ${name}`, cause });

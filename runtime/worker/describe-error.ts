@@ -8,7 +8,7 @@ const FRAME = /\(?((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):(\d+)\)?$/;
 
 /** A thrown value of author code as it crosses to the parent, with the place in the author's own files. */
 export function describeError(thrown: unknown, projectDir: string): ErrorBody {
-  const error = thrown instanceof Error ? thrown : new Error(typeof thrown === "string" ? thrown : `The code threw ${typeof thrown === "object" ? JSON.stringify(thrown) : String(thrown)}, not an Error.`);
+  const error = thrown instanceof Error ? thrown : new Error(typeof thrown === "string" ? thrown : `The code threw ${JSON.stringify(thrown) ?? typeof thrown}, not an Error.`);
   const code = codeOf(error);
   const where = placeInProject(error.stack ?? "", projectDir);
   const retriable = "retriable" in error && typeof error.retriable === "boolean" ? error.retriable : ERRORS[code].retriable;

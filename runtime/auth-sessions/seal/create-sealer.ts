@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { LatchkeyError } from "../../model/errors.ts";
-import type { SealedBox, Sealer } from "../../model/seal.ts";
+import type { Sealer } from "../../model/seal.ts";
 
 const ALGORITHM = "aes-256-gcm";
 const NONCE_BYTES = 12;
@@ -31,12 +31,6 @@ export function createSealer(masterKey: Buffer): Sealer {
       }
     },
   };
-}
-
-/** The box under another master key; the data itself is not touched. */
-export function rewrap(box: SealedBox, context: string, from: Buffer, to: Buffer): SealedBox {
-  const recordKey = decrypt(from, box.wrappedKey, `key ${context}`);
-  return { ...box, keyId: createSealer(to).keyId, wrappedKey: encrypt(to, recordKey, `key ${context}`) };
 }
 
 function encrypt(key: Buffer, data: Buffer, context: string): string {

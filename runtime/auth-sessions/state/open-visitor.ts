@@ -103,10 +103,10 @@ async function visitFrame(session: CdpSession, origin: string, partition: string
 /** Opens an address and waits until it, iframes included, has loaded. @returns the top frame's id. */
 async function navigate(session: CdpSession, url: string): Promise<string> {
   const loaded = Promise.withResolvers<void>();
-  let loaderOfTop: string | undefined;
+  let loaderOfTop: string | null = null;
   const seen = new Set<string>();
   const check = (): void => {
-    if (loaderOfTop !== undefined && seen.has(loaderOfTop)) loaded.resolve();
+    if (loaderOfTop !== null && seen.has(loaderOfTop)) loaded.resolve();
   };
   const stopListening = session.on("Page.lifecycleEvent", ({ name, loaderId }) => {
     if (name === "load") seen.add(loaderId);
@@ -115,7 +115,7 @@ async function navigate(session: CdpSession, url: string): Promise<string> {
   await session.send("Page.setLifecycleEventsEnabled", { enabled: true });
   const { frameId, loaderId, errorText } = await session.send("Page.navigate", { url });
   if (errorText !== undefined) throw new Error(errorText);
-  loaderOfTop = loaderId;
+  loaderOfTop = loaderId ?? null;
   check();
   await loaded.promise;
   stopListening();
