@@ -1,8 +1,8 @@
 import { harFromMessages } from "chrome-har";
 import type { Page } from "puppeteer-core";
 import { isJsonObject } from "../model/json.ts";
-import { isSensitiveKey, REDACTED, type Redactor } from "../model/redact.ts";
-import { redactUrl } from "./redact-url.ts";
+import { REDACTED, type Redactor } from "../model/redact.ts";
+import { isSecretParameter, redactUrl, redactUrls } from "./redact-url.ts";
 
 const MAX_MESSAGES = 50_000;
 const EVENTS = [
@@ -66,14 +66,22 @@ export function createHarRecorder(redactor: Redactor): HarRecorder {
   };
 }
 
-/** Masks what is secret by its place in an entry, known to the redactor or not. */
+/** Masks what is secret by its place in an entry, known to the redactor or not. Keys of the recorder's own (`_…`) repeat addresses and are left out. */
 function redactEntry(value: unknown, redactor: Redactor, key = ""): unknown {
-  if (typeof value === "string") return /url$/i.test(key) || /^https?:/.test(value) ? redactUrl(value, redactor) : value;
+  if (typeof value === "string") return redactPlace(value, key, redactor);
   if (key === "cookies") return [];
   if (key === "postData" && isJsonObject(value)) return { mimeType: value["mimeType"] ?? "", params: [], text: REDACTED };
   if (Array.isArray(value)) return value.map((item) => redactEntry(item, redactor, key));
   if (typeof value !== "object" || value === null) return value;
   const { name } = value as { readonly name?: unknown };
-  if (typeof name === "string" && "value" in value && (SECRET_HEADERS.test(name) || isSensitiveKey(name))) return { ...value, value: REDACTED };
-  return Object.fromEntries(Object.entries(value).map(([inner, item]) => [inner, redactEntry(item, redactor, inner)]));
+  if (typeof name === "string" && "value" in value && typeof value.value === "string") return { ...value, value: SECRET_HEADERS.test(name) || isSecretParameter(name) ? REDACTED : redactPlace(value.value, name, redactor) };
+  return Object.fromEntries(Object.entries(value).flatMap(([inner, item]) => (inner.startsWith("_") ? [] : [[inner, redactEntry(item, redactor, inner)]])));
+}
+
+function redactPlace(value: string, key: string, redactor: Redactor): string {
+  // `Location` may be relative; it is an address all the same.
+  if (!/^(?:url|redirectURL|location|referer|refresh)$/i.test(key)) return redactUrls(value, redactor);
+  if (URL.canParse(value) || !URL.canParse(value, "http://relative")) return redactUrl(value, redactor);
+  const { pathname, search, hash } = new URL(redactUrl(new URL(value, "http://relative").href, redactor));
+  return `${pathname}${search}${hash}`;
 }

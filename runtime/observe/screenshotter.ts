@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import type { Redactor } from "../model/redact.ts";
 import { redactUrl } from "./redact-url.ts";
+import { takePicture } from "./take-picture.ts";
 
 const QUALITY = 60;
 const TIMEOUT_MS = 2_000;
@@ -28,11 +29,12 @@ export function createScreenshotter(dir: string, redactor: Redactor): Screenshot
   const startMs = performance.now();
   let current: Promise<void> | null = null;
   let next: Page | null = null;
+  let isFinished = false;
 
   const takeOne = async (page: Page): Promise<void> => {
     const at = new Date().toISOString();
     const url = redactUrl(page.url(), redactor);
-    const picture = await Promise.race([page.screenshot({ type: "jpeg", quality: QUALITY }).catch(() => null), new Promise<null>((resolve) => setTimeout(() => resolve(null), TIMEOUT_MS).unref())]);
+    const picture = await takePicture(page, { format: "jpeg", quality: QUALITY }, TIMEOUT_MS);
     if (picture === null) return;
     const file = `${String(pictures.length + 1).padStart(4, "0")}-${Math.round(performance.now() - startMs)}.jpg`;
     pictures.push({ file: join("screenshots", file), at, url });
@@ -49,11 +51,14 @@ export function createScreenshotter(dir: string, redactor: Redactor): Screenshot
   };
   return {
     take(page) {
-      if (pictures.length >= MAX_PICTURES) return;
+      if (isFinished || pictures.length >= MAX_PICTURES) return;
       if (current === null) current = run(page);
       else next = page;
     },
     async finish() {
+      // A page that reloads itself would wish for ever.
+      isFinished = true;
+      next = null;
       await current;
       return pictures;
     },

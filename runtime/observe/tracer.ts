@@ -1,13 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BrowserContext, Page } from "puppeteer-core";
+import type { Page } from "puppeteer-core";
 import type { RunEvent } from "../model/run.ts";
 import type { FailurePicture, Trace, Tracer } from "../model/trace.ts";
 import { createHarRecorder } from "./har-recorder.ts";
-import { redactUrl } from "./redact-url.ts";
+import { redactUrl, redactUrls } from "./redact-url.ts";
 import { createScreenshotter } from "./screenshotter.ts";
+import { takePicture, within } from "./take-picture.ts";
 
 const MAX_LINES = 10_000;
+/** A failure is told soon; more pages than this are not asked. */
+const MAX_PAGES = 3;
 
 /** Traces of attempts and pictures of failures. */
 export function createTracer(): Tracer {
@@ -30,8 +33,8 @@ const startTrace: Tracer["start"] = async ({ dir, redactor }): Promise<Trace> =>
   const watch = async (page: Page): Promise<void> => {
     if (watched.has(page)) return;
     watched.add(page);
-    page.on("console", (message) => keep(consoleLines, { at: new Date().toISOString(), type: message.type(), text: message.text(), url: redactUrl(message.location().url ?? "", redactor) }));
-    page.on("pageerror", (error) => keep(errors, { at: new Date().toISOString(), message: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? error.stack : undefined }));
+    page.on("console", (message) => keep(consoleLines, { at: new Date().toISOString(), type: message.type(), text: redactUrls(message.text(), redactor), url: redactUrl(message.location().url ?? "", redactor) }));
+    page.on("pageerror", (error) => keep(errors, { at: new Date().toISOString(), message: redactUrls(error instanceof Error ? error.message : String(error), redactor), stack: redactUrls(error instanceof Error ? (error.stack ?? "") : "", redactor) }));
     page.on("load", () => screenshots.take(page));
     page.on("framenavigated", (frame) => {
       if (frame === page.mainFrame()) screenshots.take(page);
@@ -65,29 +68,19 @@ const startTrace: Tracer["start"] = async ({ dir, redactor }): Promise<Trace> =>
 };
 
 const pictureOf: Tracer["pictureOf"] = async (context, { file, redactor, timeoutMs }): Promise<FailurePicture | null> => {
-  const page = await lastPage(context);
-  if (page === null) return null;
-  const url = redactUrl(page.url(), redactor);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const title = (await within(page.title(), timeoutMs / 2)) ?? "";
-  const picture = await within(page.screenshot({ type: "png" }), timeoutMs);
-  if (picture === null) return { url, title: redactor.text(title), screenshot: null };
-  const isWritten = await writeFile(file, picture, { mode: 0o600 }).then(() => true, () => false);
-  return { url, title: redactor.text(title), screenshot: isWritten ? file : null };
-};
-
-async function lastPage(context: BrowserContext): Promise<Page | null> {
-  const pages = await within(context.pages(), 1_000);
-  return pages?.at(-1) ?? null;
-}
-
-/** The promise's result; null when it fails or takes too long, as with a page that spins. */
-async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | null> {
-  const late = Promise.withResolvers<null>();
-  const timer = setTimeout(() => late.resolve(null), timeoutMs);
-  try {
-    return await Promise.race([promise.catch(() => null), late.promise]);
-  } finally {
-    clearTimeout(timer);
+  const endsAtMs = performance.now() + timeoutMs;
+  const leftMs = (): number => Math.max(100, endsAtMs - performance.now());
+  const pages = (await within(context.pages(), leftMs() / 2)) ?? [];
+  let fallback: FailurePicture | null = null;
+  // The page opened last is the one a user would look at; when it spins, another one may answer.
+  for (const page of pages.toReversed().slice(0, MAX_PAGES)) {
+    const picture = await takePicture(page, { format: "png" }, leftMs() / 2);
+    const url = redactUrl(page.url(), redactor);
+    const title = redactor.text((await within(page.title(), picture === null ? 100 : leftMs() / 2)) ?? "");
+    fallback ??= { url, title, screenshot: null };
+    if (picture === null) continue;
+    const isWritten = await mkdir(dirname(file), { recursive: true, mode: 0o700 }).then(() => writeFile(file, picture, { mode: 0o600 })).then(() => true, () => false);
+    return { url, title, screenshot: isWritten ? file : null };
   }
-}
+  return fallback;
+};

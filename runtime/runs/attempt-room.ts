@@ -69,7 +69,6 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
   const contexts: LeasedContext[] = [];
   let failure: FailurePicture | null = null;
   let authSessionParameters: JsonObject | null = null;
-  let child: Child | null = null;
   // Puppeteer knows only the contexts that were there when it connected, so each stage gets a connection of its own.
   let attachedTo: { readonly stage: Stage; readonly done: Promise<void> } | null = null;
 
@@ -82,8 +81,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
     return answer;
   };
 
-  if (request.target.kind !== "auth-record")
-    child = cleanup.use(
+  const child = cleanup.use(
       startChild({
         entry: parts.childEntry,
         env: { ...parts.childEnv, ...project.env },
@@ -104,18 +102,16 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
   const lease = cleanup.use(await log.phase("browser", () => deadline.race(browsers.lease({ settings: browserSettings, network: settings.network, deadline, warn: log.warn }))));
 
   const attachChild = async (stage: Stage): Promise<Child> => {
-    if (child === null) throw new LatchkeyError("INTERNAL", "A recording has no process for author code.");
-    const current = child;
-    if (attachedTo?.stage !== stage) attachedTo = { stage, done: attach(current) };
+    if (attachedTo?.stage !== stage) attachedTo = { stage, done: attach() };
     await attachedTo.done;
-    return current;
+    return child;
   };
-  const attach = async (current: Child): Promise<void> => {
+  const attach = async (): Promise<void> => {
     const relay = await lease.openChildTransport();
     kept.use(relay);
     const { plugins, viewport } = settings.browser;
     const runInfo: RunInfo = { runId: request.runId, attempt: number, target: describeTarget(request.target), authSessionId: "id" in request.target ? request.target.id : request.target.authSessionId, jobId: null, jobRunId: null, queueId: null, environment: parts.environment };
-    await current.attach({ type: "attach", runInfo, plugins, viewport, projectDir: project.dir, filesDir: join(folder, "files"), storeFile: parts.storeFile, authSessionParameters }, relay.transport);
+    await child.attach({ type: "attach", runInfo, plugins, viewport, projectDir: project.dir, filesDir: join(folder, "files"), storeFile: parts.storeFile, authSessionParameters }, relay.transport);
   };
 
   const openPage = async (stage: Stage): Promise<Page> => {
@@ -154,7 +150,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
       return failure;
     },
     get ladder() {
-      return child?.ladder ?? [];
+      return child.ladder;
     },
     report: () => sumReports(contexts.map((context) => context.report())),
     setAuthSessionParameters: (parameters) => {

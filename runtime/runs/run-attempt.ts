@@ -63,12 +63,13 @@ export async function runAttempt(parts: RunParts, { request, number, folder, red
   } catch (thrown) {
     error = toLatchkeyError(thrown);
   }
-  try {
-    await trace?.finish();
-    await room?.[Symbol.asyncDispose]();
-  } catch (thrown) {
-    // The attempt's own outcome stands; what went wrong while cleaning up is told beside it.
-    log.warn(`Cleaning up: ${toLatchkeyError(thrown).message}`);
+  // The attempt's own outcome stands; what goes wrong now is told beside it, and one failure does not keep the rest from being cleaned up.
+  for (const [what, end] of [["Writing the trace", () => trace?.finish()], ["Cleaning up", () => room?.[Symbol.asyncDispose]()]] as const) {
+    try {
+      await end();
+    } catch (thrown) {
+      log.warn(`${what}: ${toLatchkeyError(thrown).message}`);
+    }
   }
   const durationMs = Math.round(performance.now() - begin);
   const body = error === null ? undefined : redactor.value(error.toBody());

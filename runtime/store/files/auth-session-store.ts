@@ -31,7 +31,7 @@ export function createFileAuthSessionStore({ dir, openSealer }: FileAuthSessionS
     return parseFile(json, fileOf(id));
   };
   const list = async (): Promise<readonly AuthSessionSummary[]> => {
-    const names: readonly string[] = await readdir(dir).catch(() => []);
+    const names = await namesIn(dir);
     const summaries: AuthSessionSummary[] = [];
     for (const name of names.filter((candidate) => candidate.endsWith(SUFFIX))) {
       const file = join(dir, name);
@@ -66,14 +66,21 @@ export function createFileAuthSessionStore({ dir, openSealer }: FileAuthSessionS
         await writeAtomically(fileOf(id), `${JSON.stringify({ summary: written.summary, sealed: sealer.seal(JSON.stringify(written.secrets), contextOf(id)) }, null, 2)}\n`);
         return written;
       }),
-    async delete(id) {
-      const names: readonly string[] = await readdir(dir).catch(() => []);
-      const wasThere = names.includes(`${encodeId(id)}${SUFFIX}`);
+    delete: (id) => withFileLock(join(dir, "locks", `${encodeId(id)}.write`), { timeoutMs: WRITE_TIMEOUT_MS, signal: new AbortController().signal }, async () => {
+      const wasThere = (await namesIn(dir)).includes(`${encodeId(id)}${SUFFIX}`);
       await rm(fileOf(id), { force: true });
       return wasThere;
-    },
+    }),
     withLock: (id, purpose, options, work) => withFileLock(join(dir, "locks", `${encodeId(id)}.${purpose}`), options, work),
   };
+}
+
+/** A folder that is not there is empty; one that cannot be read is not, lest a new key be made beside old sessions. */
+async function namesIn(dir: string): Promise<readonly string[]> {
+  return readdir(dir).catch((thrown: unknown) => {
+    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return [];
+    throw new LatchkeyError("ENVIRONMENT", `${dir} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}.`, { cause: thrown });
+  });
 }
 
 const contextOf = (id: string): string => `auth-session ${id}`;

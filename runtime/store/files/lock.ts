@@ -46,17 +46,31 @@ async function acquire(file: string, { timeoutMs, signal, onWait }: LockOptions)
         await release().catch(() => undefined);
       };
     } catch (thrown) {
-      if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ELOCKED")) throw new LatchkeyError("ENVIRONMENT", `The lock ${file} cannot be taken: ${thrown instanceof Error ? thrown.message : String(thrown)}.`, { cause: thrown });
+      // ENOENT: a dead holder's lock was freed at this moment by somebody else.
+      if (!(thrown instanceof Error && "code" in thrown && (thrown.code === "ELOCKED" || thrown.code === "ENOENT"))) throw new LatchkeyError("ENVIRONMENT", `The lock ${file} cannot be taken: ${thrown instanceof Error ? thrown.message : String(thrown)}.`, { cause: thrown });
     }
     const holder = await readHolder(holderFile);
     if (holder !== null && !isSameProcess(holder)) {
-      await rm(holderFile, { force: true });
-      await rm(`${file}.lock`, { recursive: true, force: true });
+      await freeDeadLock(file);
       continue;
     }
     if (number === 1) onWait?.();
     if (performance.now() >= endsAtMs) throw new LatchkeyError("AUTH_SESSION_BUSY", `Another run${holder === null ? "" : ` (process ${holder.pid})`} holds the auth session, and it did not become free within ${Math.round(timeoutMs / 1000)} s.`);
     await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Under a lock of its own, and after a second look: of many who see the dead holder, one frees its lock, and never a living one's. */
+async function freeDeadLock(file: string): Promise<void> {
+  const release = await lockfile.lock(`${file}.takeover`, { realpath: false, stale: STALE_MS, lockfilePath: `${file}.takeover`, onCompromised: () => undefined }).catch(() => null);
+  if (release === null) return;
+  try {
+    const holder = await readHolder(`${file}.holder`);
+    if (holder === null || isSameProcess(holder)) return;
+    await rm(`${file}.holder`, { force: true });
+    await rm(`${file}.lock`, { recursive: true, force: true });
+  } finally {
+    await release().catch(() => undefined);
   }
 }
 

@@ -1,7 +1,6 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import lockfile from "proper-lockfile";
-import writeFileAtomic from "write-file-atomic";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json.ts";
 
 /** Key and value, shared by all processes that use the same file. */
@@ -20,7 +19,7 @@ export function createFilePersistentStore(file: string): FilePersistentStore {
     try {
       const values = await read(file);
       const result = work(values);
-      await writeFileAtomic(file, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 });
+      await replace(file, `${JSON.stringify(values, null, 2)}\n`);
       return result;
     } finally {
       await release();
@@ -29,7 +28,8 @@ export function createFilePersistentStore(file: string): FilePersistentStore {
   return {
     async get(key) {
       assertKey(key);
-      return (await read(file))[key];
+      const values = await read(file);
+      return Object.hasOwn(values, key) ? values[key] : undefined;
     },
     async set(key, value) {
       assertKey(key);
@@ -62,5 +62,16 @@ async function read(file: string): Promise<JsonObject> {
   });
   const values: unknown = JSON.parse(text);
   if (!isJsonObject(values)) throw new Error(`persistentStore: ${file} is damaged; it was left as it is.`);
-  return values;
+  // Without a prototype, so that every key is a plain one: `constructor` and `__proto__` too.
+  return Object.assign(Object.create(null) as JsonObject, values);
+}
+
+/** The parent's store does the same; this process is one bundle and imports nothing of it. */
+async function replace(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  await using handle = await open(temporary, "w", 0o600);
+  await handle.writeFile(text);
+  await handle.sync();
+  if ((await handle.stat()).size !== Buffer.byteLength(text)) throw new Error("persistentStore: the disk is full; what was there before is unchanged.");
+  await rename(temporary, file);
 }
