@@ -5,8 +5,11 @@ import type { EgressPolicy } from "../model/proxy.ts";
 export function judgeEgress(policy: EgressPolicy, host: string, port: number, addresses: readonly string[]): { readonly allowed: true } | { readonly allowed: false; readonly reason: string } {
   const name = normaliseHost(host);
   if (policy.denyHosts.some((pattern) => matchesHost(pattern, name, port, addresses))) return { allowed: false, reason: "network.denyHosts names it" };
-  if (policy.allowPrivate || policy.allowHosts.some((pattern) => matchesHost(pattern, name, port, addresses))) return { allowed: true };
-  const forbidden = addresses.find(isPrivateAddress);
+  const ranges = policy.allowHosts.filter((pattern) => pattern.includes("/"));
+  if (policy.allowPrivate || policy.allowHosts.some((pattern) => !ranges.includes(pattern) && matchesHost(pattern, name, port, []))) return { allowed: true };
+  if (isLocalName(name) && addresses.length === 0) return { allowed: false, reason: "it is this machine, and network.allowPrivate is off" };
+  // Any of the addresses may be connected to, so an allowed range must hold each one that is private.
+  const forbidden = addresses.find((address) => isPrivateAddress(address) && !ranges.some((range) => inRange(range, [address])));
   return forbidden === undefined ? { allowed: true } : { allowed: false, reason: `its address ${forbidden} is private, and network.allowPrivate is off` };
 }
 
@@ -21,22 +24,31 @@ export function normaliseHost(host: string): string {
   return ipaddr.isValid(bare) ? ipaddr.process(bare).toString() : bare;
 }
 
+/** Names that are this machine wherever they are asked for, also where no name server knows them (RFC 6761). */
+export function isLocalName(host: string): boolean {
+  const name = normaliseHost(host);
+  return name === "localhost" || name.endsWith(".localhost");
+}
+
+/** Azure's platform services: a public address that only reaches the machine's own host. */
+const AZURE_PLATFORM = "168.63.129.16";
+
 /** Everything but public unicast: loopback, private, link-local (cloud metadata), carrier-grade NAT, multicast, reserved. */
 export function isPrivateAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return true;
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv6) {
     const embedded = embeddedIPv4(parsed);
-    if (embedded !== null) return embedded.range() !== "unicast";
+    if (embedded !== null) return isPrivateAddress(embedded.toString());
   }
-  return parsed.range() !== "unicast";
+  return parsed.range() !== "unicast" || parsed.toString() === AZURE_PLATFORM;
 }
 
-/** The IPv4 address that a 6to4 or NAT64 address leads to (RFC 3056, RFC 6052). */
+/** The IPv4 address that a 6to4 or NAT64 address leads to (RFC 3056, RFC 6052). Null for a NAT64 prefix of a local network (RFC 8215), which stays private. */
 function embeddedIPv4(address: ipaddr.IPv6): ipaddr.IPv4 | null {
   const bytes = address.toByteArray();
   if (address.range() === "6to4") return new ipaddr.IPv4(bytes.slice(2, 6));
-  if (address.range() === "rfc6052") return new ipaddr.IPv4(bytes.slice(12, 16));
+  if (address.range() === "rfc6052" && bytes.slice(4, 12).every((byte) => byte === 0)) return new ipaddr.IPv4(bytes.slice(12, 16));
   return null;
 }
 

@@ -1,9 +1,9 @@
 import type { ProxyFailure, UpstreamProxy } from "../model/proxy.ts";
-import { probeUpstream } from "./probe-upstream.ts";
+import { probeUpstream, type UpstreamFault } from "./probe-upstream.ts";
 import type { Outcome } from "./watch-outcome.ts";
 
-/** More failures than this say nothing new. */
-const MAX_FAILURES = 200;
+/** More failures of one code than this say nothing new; the other codes keep their room. */
+const MAX_FAILURES_PER_CODE = 200;
 /** proxy-chain: the upstream refused the credentials. */
 const AUTH_FAILED = 597;
 /** proxy-chain: the upstream answered, but not with 200: it could not reach the site. */
@@ -24,11 +24,11 @@ export function createFailureLog({ timeoutMs }: { readonly timeoutMs: number }):
   const failures: ProxyFailure[] = [];
   const probes = new Set<Promise<void>>();
   const add = (failure: Omit<ProxyFailure, "at">): void => {
-    if (failures.length < MAX_FAILURES) failures.push({ at: new Date().toISOString(), ...failure });
+    if (failures.filter(({ code }) => code === failure.code).length < MAX_FAILURES_PER_CODE) failures.push({ at: new Date().toISOString(), ...failure });
   };
   const find = async (target: string, upstream: UpstreamProxy): Promise<void> => {
     const verdict = await probeUpstream(upstream, timeoutMs);
-    if (verdict === "fine") add(siteFailure(target));
+    if (verdict === null) add(siteFailure(target));
     else add(upstreamFailure(target, upstream, verdict));
   };
   return {
@@ -36,7 +36,7 @@ export function createFailureLog({ timeoutMs }: { readonly timeoutMs: number }):
     addOutcome(target, upstream, outcome) {
       if (upstream === null || outcome === NON_200) add(siteFailure(target));
       else if (outcome === AUTH_FAILED) add(upstreamFailure(target, upstream, "PROXY_AUTH_FAILED"));
-      else if (outcome === "timeout") add(upstreamFailure(target, upstream, "PROXY_TIMEOUT"));
+      else if (typeof outcome === "string" && outcome !== "closed") add(upstreamFailure(target, upstream, outcome));
       else {
         const probe = find(target, upstream).finally(() => probes.delete(probe));
         probes.add(probe);
@@ -57,8 +57,8 @@ const SENTENCES = {
   PROXY_UNREACHABLE: "cannot be reached",
   PROXY_AUTH_FAILED: "refused its user name or password",
   PROXY_TIMEOUT: "did not answer in time",
-} as const;
+} as const satisfies Record<UpstreamFault, string>;
 
-function upstreamFailure(target: string, { masked }: UpstreamProxy, code: keyof typeof SENTENCES): Omit<ProxyFailure, "at"> {
+function upstreamFailure(target: string, { masked }: UpstreamProxy, code: UpstreamFault): Omit<ProxyFailure, "at"> {
   return { target, code, message: `The upstream proxy ${masked} ${SENTENCES[code]}.` };
 }

@@ -1,11 +1,13 @@
+import type { LookupAddress } from "node:dns";
 import http from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
 import { RequestError, Server, type ConnectionStats, type PrepareRequestFunctionOpts, type PrepareRequestFunctionResult } from "proxy-chain";
 import type { EgressPolicy, Gate, ProxyListener, UpstreamProxy } from "../model/proxy.ts";
-import { judgeEgress, needsAddresses } from "./egress-policy.ts";
+import { isLocalName, judgeEgress, needsAddresses } from "./egress-policy.ts";
 import { createFailureLog } from "./failure-log.ts";
 import { disableNagle } from "./no-delay.ts";
+import { probeUpstream } from "./probe-upstream.ts";
 import { resolveTarget, resolveWithSystem, type Resolve } from "./resolve-target.ts";
 import { watchOutcome } from "./watch-outcome.ts";
 
@@ -31,13 +33,21 @@ export async function openListener(options: ListenerOptions): Promise<ProxyListe
   const failures = createFailureLog({ timeoutMs: upstreamTimeoutMs });
   const closed = { sentBytes: 0, receivedBytes: 0 };
   let connections = 0;
+  const watches = new Set<() => void>();
+  /** Connections that we end ourselves are nobody's failure. */
+  const endConnections = (): void => {
+    for (const stopWatching of watches) stopWatching();
+    server.closeConnections();
+  };
 
   const prepare = async ({ hostname, port, isHttp, request }: PrepareRequestFunctionOpts): Promise<PrepareRequestFunctionResult> => {
     connections += 1;
     const target = `${hostname}:${port}`;
     await gate?.({ host: hostname.replace(/^\[|\]$/g, ""), port, tunnel: !isHttp });
-    const mustResolve = needsAddresses(policy);
+    const mustResolve = needsAddresses(policy) || isLocalName(hostname);
     const addresses = mustResolve ? await resolveTarget(hostname, resolve) : [];
+    // proxy-chain would connect to the site for a browser that is gone, and nobody would end that.
+    if (request.socket.destroyed) throw new RequestError("The browser closed the connection", FORBIDDEN);
     const verdict = judgeEgress(policy, hostname, port, addresses.map(({ address }) => address));
     if (!verdict.allowed) {
       failures.add({ target, code: "EGRESS_DENIED", message: `${target} may not be reached: ${verdict.reason}.` });
@@ -45,14 +55,20 @@ export async function openListener(options: ListenerOptions): Promise<ProxyListe
       throw new RequestError(`Latchkey does not let the project reach ${target}`, FORBIDDEN);
     }
     const route = upstream;
-    watchOutcome(request, isHttp, { upstreamTimeoutMs: route === null ? null : upstreamTimeoutMs, onFailure: (status) => failures.addOutcome(target, route, status) });
-    const pin = addresses[0];
+    const stopWatching: () => void = watchOutcome(request, isHttp, {
+      slowAfterMs: route === null ? null : upstreamTimeoutMs / 2,
+      onSlow: async () => (route === null ? null : probeUpstream(route, upstreamTimeoutMs / 2)),
+      onFailure: (outcome) => failures.addOutcome(target, route, outcome),
+      onOver: () => void watches.delete(stopWatching),
+    });
+    watches.add(stopWatching);
     // With an upstream the name is resolved there; a lookup here would resolve the proxy's own name.
-    const isPinned = route === null && pin !== undefined;
+    // A name that had no address when it was judged must not get one now.
+    const isPinned = route === null && mustResolve;
     return {
       upstreamProxyUrl: route === null ? null : socksWithRemoteDns(route.url),
       ...agents,
-      ...(isPinned && { dnsLookup: pinTo(pin.address, pin.family) as never }),
+      ...(isPinned && { dnsLookup: pinTo(addresses) as never }),
     };
   };
 
@@ -71,7 +87,7 @@ export async function openListener(options: ListenerOptions): Promise<ProxyListe
       agents.httpAgent.destroy();
       agents.httpsAgent.destroy();
       agents = newAgents();
-      server.closeConnections();
+      endConnections();
     },
     setGate: (next) => void (gate = next),
     report() {
@@ -87,6 +103,7 @@ export async function openListener(options: ListenerOptions): Promise<ProxyListe
     [Symbol.asyncDispose]() {
       closing ??= (async () => {
         gate = null;
+        endConnections();
         await server.close(true);
         agents.httpAgent.destroy();
         agents.httpsAgent.destroy();
@@ -105,10 +122,11 @@ function socksWithRemoteDns(url: string): string {
   return url.replace(/^socks5?:/, "socks5h:");
 }
 
-function pinTo(address: string, family: number): LookupFunction {
-  return (_host, { all }, callback) => {
-    if (all === true) callback(null, [{ address, family }]);
-    else callback(null, address, family);
+function pinTo(addresses: readonly LookupAddress[]): LookupFunction {
+  return (host, { all }, callback) => {
+    const [first] = addresses;
+    if (first === undefined) callback(Object.assign(new Error(`${host} has no address`), { code: "ENOTFOUND" }), "");
+    else if (all === true) callback(null, [...addresses]);
+    else callback(null, first.address, first.family);
   };
 }
-

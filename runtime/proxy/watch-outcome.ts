@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { UpstreamFault } from "./probe-upstream.ts";
 
-/** What became of a connection: proxy-chain's own status for it, or `closed` without an answer, or `timeout`. */
-export type Outcome = number | "closed" | "timeout";
+/** How a connection failed: proxy-chain's own status for it, `closed` without an answer, or what is wrong with the upstream. */
+export type Outcome = number | "closed" | UpstreamFault;
 
 /** proxy-chain answers 59x for what went wrong on the way (its `statuses.ts`). */
 const FIRST_OWN_STATUS = 590;
@@ -12,16 +13,22 @@ const OWN_CONTENT_TYPE = "text/plain; charset=utf-8";
 
 /** How a connection is watched. */
 export interface WatchOptions {
-  /** Null: direct, where the site's own slowness is none of ours. */
-  readonly upstreamTimeoutMs: number | null;
+  /** When an answer is overdue; null: direct, where the site's own slowness is none of ours. */
+  readonly slowAfterMs: number | null;
+  /** Looks for the reason of an overdue answer. Null: the upstream is well, so the site is slow and the connection goes on. */
+  readonly onSlow: () => Promise<UpstreamFault | null>;
   readonly onFailure: (outcome: Outcome) => void;
+  /** Called once, when there is nothing more to watch. */
+  readonly onOver: () => void;
 }
 
 /**
  * Tells when a connection did not come about. proxy-chain reports that only to the browser, which hides
  * the reason, so the first answer is read on its way there.
+ *
+ * @returns a function that stops watching, for connections that we end ourselves.
  */
-export function watchOutcome(request: IncomingMessage, isHttp: boolean, { upstreamTimeoutMs, onFailure }: WatchOptions): void {
+export function watchOutcome(request: IncomingMessage, isHttp: boolean, { slowAfterMs, onSlow, onFailure, onOver }: WatchOptions): () => void {
   const { socket } = request;
   let isOver = false;
   const over = (failure: Outcome | null): void => {
@@ -29,23 +36,28 @@ export function watchOutcome(request: IncomingMessage, isHttp: boolean, { upstre
     isOver = true;
     clearTimeout(timer);
     stopReading();
+    // A kept-alive connection carries many requests, each with a watch of its own.
     socket.off("close", onClose);
+    onOver();
     if (failure !== null) onFailure(failure);
   };
-  const onTimeout = (): void => {
-    over("timeout");
+  const look = async (): Promise<void> => {
+    const fault = await onSlow();
+    if (fault === null || isOver) return;
+    over(fault);
     socket.destroy();
   };
-  const timer = upstreamTimeoutMs === null ? undefined : setTimeout(onTimeout, upstreamTimeoutMs).unref();
+  // A browser that closes its page ends the connection; a connection that was destroyed did not come about.
+  const onClose = (): void => over(socket.readableEnded ? null : "closed");
+  const timer = slowAfterMs === null ? undefined : setTimeout(() => void look(), slowAfterMs).unref();
   const stopReading = onFirstWrite(socket, (head) => {
     const failure = failureIn(head, isHttp ? socket : null);
     over(failure);
     // An error page would look like the site's own to the project's code: a failed navigation does not.
     return failure !== null;
   });
-  // A browser that closes its page ends the connection; a connection that we destroyed did not come about.
-  const onClose = (): void => over(socket.readableEnded ? null : "closed");
   socket.once("close", onClose);
+  return () => over(null);
 }
 
 function failureIn(head: string, httpSocket: Socket | null): number | null {

@@ -1,200 +1,216 @@
-import { createServer as createHttpServer, request } from "node:http";
-import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { expect } from "chai";
-import { Server as ChainServer } from "proxy-chain";
+import { Server } from "proxy-chain";
 import { parseUpstreamProxy, type EgressPolicy, type ProxyListener } from "../../runtime/model/proxy.ts";
 import { openListener } from "../../runtime/proxy/listener.ts";
-import { startSocks5Server } from "../fixtures/socks5-server.ts";
-import { freePort } from "../targets/start-process.ts";
+import { startSocks5Server, type Socks5Server } from "../fixtures/socks5-server.ts";
+import { closedPort, startSilentServer, startSite, type TestServer } from "../support/tcp-servers.ts";
+import { get, openTunnel } from "../support/through-proxy.ts";
 
-const open: EgressPolicy = { allowHosts: [], denyHosts: [], allowPrivate: true };
+const OPEN: EgressPolicy = { allowHosts: [], denyHosts: [], allowPrivate: true };
+const STRICT: EgressPolicy = { allowHosts: [], denyHosts: [], allowPrivate: false };
+const USER = "customer-7";
+const PASSWORD = "p%40ss%2Fword-of-proxy";
+const CREDENTIALS = { username: USER, password: decodeURIComponent(PASSWORD) };
+const WAYS = ["plain", "tunnel"] as const;
 
 describe("proxy listener", () => {
-  const site = createHttpServer((_request, response) => response.end("hello from the site"));
-  let siteUrl = "";
-  before(async () => {
-    await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
-    siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  });
-  after(() => {
-    site.closeAllConnections();
-    site.close();
-  });
+  let stack: AsyncDisposableStack;
+  let site: TestServer;
+  let deadPort: number;
+  let httpUpstream: Server;
+  let socksUpstream: Socks5Server;
 
+  before(async () => {
+    stack = new AsyncDisposableStack();
+    site = stack.use(await startSite());
+    deadPort = await closedPort();
+    httpUpstream = new Server({ host: "127.0.0.1", port: 0, prepareRequestFunction: ({ username, password }) => ({ requestAuthentication: username !== USER || password !== CREDENTIALS.password }) });
+    await httpUpstream.listen();
+    stack.defer(() => httpUpstream.close(true));
+    socksUpstream = stack.use(await startSocks5Server({ credentials: CREDENTIALS }));
+  });
+  after(() => stack.disposeAsync());
+
+  const open = async (upstreamUrl: string | null, options: Partial<Parameters<typeof openListener>[0]> = {}): Promise<ProxyListener> => {
+    const listener = await openListener({ policy: OPEN, ...options });
+    listener.setRoute(upstreamUrl === null ? null : parseUpstreamProxy(upstreamUrl));
+    return listener;
+  };
   const codesOf = async (listener: ProxyListener): Promise<readonly string[]> => {
     await listener.settled();
-    return listener.report().failures.map(({ code }) => code);
+    const { failures } = listener.report();
+    expect(JSON.stringify(failures)).to.not.include(USER).and.not.include("word-of-proxy");
+    return failures.map(({ code }) => code);
   };
-
-  it("passes plain requests and tunnels, and counts their bytes", async () => {
-    await using listener = await openListener({ policy: open });
-    expect(await get(listener, siteUrl)).to.deep.equal({ status: 200, body: "hello from the site" });
-    expect(await tunnel(listener, new URL(siteUrl).host)).to.equal(200);
-    const { sentBytes, receivedBytes, connections } = listener.report();
-    expect(sentBytes).to.be.greaterThan(50);
-    expect(receivedBytes).to.be.greaterThan(100);
-    expect(connections).to.equal(2);
+  const upstreams = (password = PASSWORD): Readonly<Record<string, string>> => ({
+    http: `http://${USER}:${password}@127.0.0.1:${httpUpstream.port}`,
+    socks5: `socks5://${USER}:${password}@127.0.0.1:${socksUpstream.port}`,
+    socks5h: `socks5h://${USER}:${password}@127.0.0.1:${socksUpstream.port}`,
   });
+  const siteUrl = (): string => `http://127.0.0.1:${site.port}/`;
 
-  it("goes through an HTTP upstream with credentials, and direct again when the route is switched", async () => {
-    let seen = 0;
-    await using upstream = await startChain(({ username, password }) => {
-      seen += 1;
-      return { requestAuthentication: username !== "sam" || password !== "p@ss" };
-    });
-    await using listener = await openListener({ policy: open });
-    listener.setRoute(parseUpstreamProxy(`http://sam:p%40ss@127.0.0.1:${upstream.port}`));
-    expect((await get(listener, siteUrl)).status).to.equal(200);
-    expect(await tunnel(listener, new URL(siteUrl).host)).to.equal(200);
-    expect(seen).to.equal(2);
-    listener.setRoute(null);
-    expect((await get(listener, siteUrl)).status).to.equal(200);
-    expect(seen).to.equal(2);
-  });
-
-  it("goes through a SOCKS5 upstream with credentials", async () => {
-    await using upstream = await startSocks5Server("sam", "secret");
-    await using listener = await openListener({ policy: open });
-    listener.setRoute(parseUpstreamProxy(`socks5://sam:secret@127.0.0.1:${upstream.port}`));
-    expect((await get(listener, siteUrl)).status).to.equal(200);
-    expect(await tunnel(listener, new URL(siteUrl).host)).to.equal(200);
-    expect(upstream.connections).to.equal(2);
-  });
-
-  for (const kind of ["request", "tunnel"] as const) {
-    const send = (listener: ProxyListener, target = siteUrl): Promise<unknown> => (kind === "request" ? get(listener, target) : tunnel(listener, new URL(target).host)).catch(() => null);
-
-    it(`tells a wrong password of an HTTP upstream (${kind})`, async () => {
-      await using upstream = await startChain(() => ({ requestAuthentication: true }));
-      await using listener = await openListener({ policy: open });
-      listener.setRoute(parseUpstreamProxy(`http://sam:wrong-password@127.0.0.1:${upstream.port}`));
-      await send(listener);
-      expect(await codesOf(listener)).to.deep.equal(["PROXY_AUTH_FAILED"]);
-      expect(JSON.stringify(listener.report())).to.not.include("wrong-password");
-    });
-
-    it(`tells a wrong password of a SOCKS5 upstream (${kind})`, async () => {
-      await using upstream = await startSocks5Server("sam", "right");
-      await using listener = await openListener({ policy: open });
-      listener.setRoute(parseUpstreamProxy(`socks5://sam:wrong@127.0.0.1:${upstream.port}`));
-      await send(listener);
-      expect(await codesOf(listener)).to.deep.equal(["PROXY_AUTH_FAILED"]);
-    });
-
-    it(`tells an upstream that is not there (${kind})`, async () => {
-      for (const protocol of ["http", "socks5"]) {
-        await using listener = await openListener({ policy: open });
-        listener.setRoute(parseUpstreamProxy(`${protocol}://127.0.0.1:${await freePort()}`));
-        await send(listener);
-        expect(await codesOf(listener), protocol).to.deep.equal(["PROXY_UNREACHABLE"]);
+  for (const way of WAYS) {
+    describe(`a ${way === "plain" ? "plain request" : "tunnel"}`, () => {
+      it("reaches the site directly", async () => {
+        await using listener = await open(null);
+        expect(await get(listener.url, siteUrl(), way)).to.deep.include({ status: 200 });
+        expect(await codesOf(listener)).to.deep.equal([]);
+      });
+      for (const kind of ["http", "socks5", "socks5h"]) {
+        it(`reaches the site through ${kind} with credentials`, async () => {
+          await using listener = await open(upstreams()[kind] ?? "");
+          expect((await get(listener.url, siteUrl(), way)).body).to.include("hello from");
+          expect(await codesOf(listener)).to.deep.equal([]);
+        });
+        it(`through ${kind} with a wrong password is PROXY_AUTH_FAILED`, async () => {
+          await using listener = await open(upstreams("wrong-word-of-proxy")[kind] ?? "");
+          await get(listener.url, siteUrl(), way);
+          expect(await codesOf(listener)).to.deep.equal(["PROXY_AUTH_FAILED"]);
+        });
+        it(`to a dead site through ${kind} is NAVIGATION_FAILED, whatever the proxy's answer`, async () => {
+          await using listener = await open(upstreams()[kind] ?? "");
+          await get(listener.url, `http://127.0.0.1:${deadPort}/`, way);
+          expect(await codesOf(listener)).to.deep.equal(["NAVIGATION_FAILED"]);
+        });
       }
-    });
-
-    it(`tells an upstream that never answers (${kind})`, async () => {
-      await using silent = await startSilent();
-      await using listener = await openListener({ policy: open, upstreamTimeoutMs: 300 });
-      listener.setRoute(parseUpstreamProxy(`http://127.0.0.1:${silent.port}`));
-      await send(listener);
-      expect(await codesOf(listener)).to.deep.equal(["PROXY_TIMEOUT"]);
-    });
-
-    it(`blames the site, not the proxy, when the site is down (${kind})`, async () => {
-      await using upstream = await startChain(() => undefined);
-      await using socks = await startSocks5Server("sam", "secret");
-      const dead = `http://127.0.0.1:${await freePort()}`;
-      for (const route of [null, `http://127.0.0.1:${upstream.port}`, `socks5://sam:secret@127.0.0.1:${socks.port}`]) {
-        await using listener = await openListener({ policy: open });
-        listener.setRoute(route === null ? null : parseUpstreamProxy(route));
-        await send(listener, dead);
-        const codes = await codesOf(listener);
-        // An HTTP upstream answers a plain request for a dead site like any page; only tunnels show it.
-        if (kind === "tunnel" || route === null || route.startsWith("socks")) expect(codes, route ?? "direct").to.deep.equal(["NAVIGATION_FAILED"]);
-        else expect(codes.filter((code) => code.startsWith("PROXY")), route).to.deep.equal([]);
+      for (const scheme of ["http", "https", "socks5"]) {
+        it(`through a dead ${scheme} proxy is PROXY_UNREACHABLE`, async () => {
+          await using listener = await open(`${scheme}://${USER}:${PASSWORD}@127.0.0.1:${deadPort}`);
+          await get(listener.url, siteUrl(), way);
+          expect(await codesOf(listener)).to.deep.equal(["PROXY_UNREACHABLE"]);
+        });
+        it(`through a silent ${scheme} proxy is PROXY_TIMEOUT`, async () => {
+          await using silent = await startSilentServer();
+          await using listener = await open(`${scheme}://127.0.0.1:${silent.port}`, { upstreamTimeoutMs: 400 });
+          await get(listener.url, siteUrl(), way);
+          expect(await codesOf(listener)).to.deep.equal(["PROXY_TIMEOUT"]);
+        });
       }
-    });
-
-    it(`refuses private addresses by policy (${kind})`, async () => {
-      await using listener = await openListener({ policy: { ...open, allowPrivate: false } });
-      await send(listener);
-      expect(await codesOf(listener)).to.deep.equal(["EGRESS_DENIED"]);
+      it("to a dead site is NAVIGATION_FAILED", async () => {
+        await using listener = await open(null);
+        await get(listener.url, `http://127.0.0.1:${deadPort}/`, way);
+        expect(await codesOf(listener)).to.deep.equal(["NAVIGATION_FAILED"]);
+      });
+      it("to a name that does not exist is NAVIGATION_FAILED", async () => {
+        await using listener = await open(null, { policy: STRICT, resolve: () => Promise.reject(new Error("no such name")) });
+        await get(listener.url, "http://nowhere.example:8080/", way);
+        expect(await codesOf(listener)).to.deep.equal(["NAVIGATION_FAILED"]);
+      });
+      it("to a forbidden host is EGRESS_DENIED, and nothing connects", async () => {
+        const before = site.connections;
+        await using listener = await open(null, { policy: STRICT });
+        expect(await get(listener.url, siteUrl(), way)).to.deep.include({ status: null });
+        expect(await codesOf(listener)).to.deep.equal(["EGRESS_DENIED"]);
+        expect(site.connections).to.equal(before);
+      });
+      it("to a forbidden host is EGRESS_DENIED also with an upstream", async () => {
+        await using listener = await open(upstreams()["http"] ?? "", { policy: STRICT });
+        await get(listener.url, siteUrl(), way);
+        expect(await codesOf(listener)).to.deep.equal(["EGRESS_DENIED"]);
+      });
+      it("connects to the address that was judged, whatever the name means a moment later", async () => {
+        let lookups = 0;
+        const resolve = (): Promise<{ address: string; family: number }[]> => {
+          lookups += 1;
+          return Promise.resolve([{ address: lookups === 1 ? "127.0.0.1" : "127.0.0.2", family: 4 }]);
+        };
+        await using listener = await open(null, { policy: { ...STRICT, allowHosts: ["127.0.0.1/32"] }, resolve });
+        expect(await get(listener.url, `http://rebinding.example:${site.port}/`, way)).to.deep.include({ status: 200 });
+        expect(lookups).to.equal(1);
+      });
+      it("waits at the gate", async () => {
+        const gate = Promise.withResolvers<void>();
+        const asked = Promise.withResolvers<unknown>();
+        await using listener = await open(null);
+        listener.setGate((target) => {
+          asked.resolve(target);
+          return gate.promise;
+        });
+        const before = site.connections;
+        const answer = get(listener.url, siteUrl(), way);
+        expect(await asked.promise).to.deep.equal({ host: "127.0.0.1", port: site.port, tunnel: way === "tunnel" });
+        expect(site.connections).to.equal(before);
+        gate.resolve();
+        expect(await answer).to.deep.include({ status: 200 });
+      });
+      it("that waits at the gate when the listener closes goes nowhere and is nobody's failure", async () => {
+        const gate = Promise.withResolvers<void>();
+        const asked = Promise.withResolvers<void>();
+        const listener = await open(null);
+        listener.setGate(() => {
+          asked.resolve();
+          return gate.promise;
+        });
+        const before = site.connections;
+        const answer = get(listener.url, siteUrl(), way);
+        await asked.promise;
+        await listener[Symbol.asyncDispose]();
+        gate.resolve();
+        expect(await answer).to.deep.include({ status: null });
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(site.connections).to.equal(before);
+        expect(listener.report().failures).to.deep.equal([]);
+      });
     });
   }
 
-  it("connects to the address that was checked, whatever the name server says next", async () => {
-    let lookups = 0;
-    const port = Number(new URL(siteUrl).port);
-    await using listener = await openListener({
-      policy: { allowHosts: ["127.0.0.1/32"], denyHosts: ["10.0.0.0/8"], allowPrivate: true },
-      resolve: () => Promise.resolve([{ address: lookups++ === 0 ? "127.0.0.1" : "10.0.0.1", family: 4 }]),
-    });
-    expect((await get(listener, `http://rebind.test:${port}`)).status).to.equal(200);
-    expect(lookups).to.equal(1);
-    expect(await get(listener, `http://rebind.test:${port}`).catch(() => "refused")).to.equal("refused");
-    expect(await codesOf(listener)).to.deep.equal(["EGRESS_DENIED"]);
+  it("leaves a name to the upstream for socks5 too, so that sites see only its location", async () => {
+    await using socks = await startSocks5Server({ credentials: null, sendAllToPort: site.port });
+    await using listener = await open(`socks5://127.0.0.1:${socks.port}`, { policy: STRICT, resolve: () => Promise.reject(new Error("not known here")) });
+    await get(listener.url, "http://far-away.example/", "tunnel").catch(() => undefined);
+    await (await openTunnel(listener.url, "far-away.example:443")).socket?.destroy();
+    expect(socks.targets).to.include("far-away.example:443");
   });
 
-  it("holds connections until the gate lets them pass", async () => {
-    await using listener = await openListener({ policy: open });
-    const gate = Promise.withResolvers<void>();
-    const asked = Promise.withResolvers<string>();
-    listener.setGate(({ host, port }) => {
-      asked.resolve(`${host}:${port}`);
-      return gate.promise;
-    });
-    const answer = get(listener, siteUrl);
-    expect(await asked.promise).to.equal(new URL(siteUrl).host);
-    gate.resolve();
-    expect((await answer).status).to.equal(200);
+  it("lets a slow site take its time when the upstream is well", async () => {
+    const asked = Promise.withResolvers<() => void>();
+    await using slow = await startSite((_request, response) => asked.resolve(() => response.end("late")));
+    await using listener = await open(upstreams()["http"] ?? "", { upstreamTimeoutMs: 40 });
+    const answer = get(listener.url, `http://127.0.0.1:${slow.port}/`, "plain");
+    const finish = await asked.promise;
+    // The connection that is asking stays open; what closes is the probe's.
+    await new Promise((resolve) => httpUpstream.once("connectionClosed", resolve));
+    finish();
+    expect(await answer).to.deep.equal({ status: 200, body: "late" });
+    expect(await codesOf(listener)).to.deep.equal([]);
   });
 
-  it("is closed after it is disposed", async () => {
-    const listener = await openListener({ policy: open });
-    await listener[Symbol.asyncDispose]();
-    expect(await get(listener, siteUrl).then(() => "answered", (error: NodeJS.ErrnoException) => error.code)).to.equal("ECONNREFUSED");
+  it("closes open tunnels when the route changes, and counts no failure for it", async () => {
+    await using silent = await startSilentServer();
+    await using listener = await open(null);
+    const { socket } = await openTunnel(listener.url, `127.0.0.1:${silent.port}`);
+    const closed = new Promise((resolve) => socket?.once("close", resolve));
+    socket?.resume();
+    listener.setRoute(parseUpstreamProxy(upstreams()["http"] ?? ""));
+    await closed;
+    expect((await get(listener.url, siteUrl(), "tunnel")).status).to.equal(200);
+    expect(await codesOf(listener)).to.deep.equal([]);
+  });
+
+  it("does not take a site's own error page for a failure of the proxy", async () => {
+    await using failing = await startSite((_request, response) => response.writeHead(504, { "content-type": "text/plain; charset=utf-8" }).end("my own"));
+    await using listener = await open(null);
+    expect((await get(listener.url, `http://127.0.0.1:${failing.port}/`, "plain")).status).to.equal(504);
+    expect(await codesOf(listener)).to.deep.equal([]);
+  });
+
+  it("counts the bytes of open and of closed connections", async () => {
+    const body = "x".repeat(100_000);
+    await using large = await startSite((_request, response) => response.end(body));
+    await using listener = await open(null);
+    await get(listener.url, `http://127.0.0.1:${large.port}/`, "plain");
+    const first = listener.report();
+    expect(first.receivedBytes).to.be.within(body.length, body.length + 1_000);
+    expect(first.sentBytes).to.be.within(50, 1_000);
+    await get(listener.url, `http://127.0.0.1:${large.port}/`, "tunnel");
+    const second = listener.report();
+    expect(second.receivedBytes).to.be.within(2 * body.length, 2 * body.length + 2_000);
+    expect(second.connections).to.equal(2);
+  });
+
+  it("listens no longer once it is disposed, and may be disposed twice", async () => {
+    const listener = await open(null);
+    await Promise.all([listener[Symbol.asyncDispose](), listener[Symbol.asyncDispose]()]);
+    expect(await openTunnel(listener.url, `127.0.0.1:${site.port}`)).to.deep.equal({ status: null, socket: null });
   });
 });
-
-function get(listener: ProxyListener, url: string): Promise<{ readonly status: number; readonly body: string }> {
-  const { hostname, port } = new URL(listener.url);
-  return new Promise((resolve, reject) => {
-    const sent = request({ host: hostname, port, path: url, headers: { host: new URL(url).host, connection: "close" } }, (response) => {
-      let body = "";
-      response.on("data", (chunk: Buffer) => (body += chunk.toString()));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-    });
-    sent.on("error", reject);
-    sent.end();
-  });
-}
-
-function tunnel(listener: ProxyListener, target: string): Promise<number> {
-  const { hostname, port } = new URL(listener.url);
-  return new Promise((resolve, reject) => {
-    const sent = request({ host: hostname, port, method: "CONNECT", path: target });
-    sent.on("connect", (response, socket) => {
-      socket.destroy();
-      resolve(response.statusCode ?? 0);
-    });
-    sent.on("error", reject);
-    sent.end();
-  });
-}
-
-async function startChain(prepare: NonNullable<ConstructorParameters<typeof ChainServer>[0]>["prepareRequestFunction"]): Promise<AsyncDisposable & { readonly port: number }> {
-  const server = new ChainServer({ host: "127.0.0.1", port: 0, ...(prepare !== undefined && { prepareRequestFunction: prepare }) });
-  await server.listen();
-  return { port: server.port, [Symbol.asyncDispose]: () => server.close(true) };
-}
-
-async function startSilent(): Promise<AsyncDisposable & { readonly port: number }> {
-  const sockets: { destroy(): void }[] = [];
-  const server: TcpServer = createTcpServer((socket) => sockets.push(socket));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
