@@ -36,6 +36,6 @@ export default tseslint.config(
   {
     // Pages, mocha and author code speak in values that cannot be typed.
     files: ["test/**/*.ts", "bench/**/*.ts", "api/**/*.ts", "auth-sessions/**/*.ts"],
-    rules: { "@typescript-eslint/no-unsafe-assignment": "off", "@typescript-eslint/no-unsafe-argument": "off", "@typescript-eslint/no-unsafe-member-access": "off", "@typescript-eslint/no-unsafe-call": "off", "@typescript-eslint/no-unsafe-return": "off", "@typescript-eslint/no-floating-promises": "off", "@typescript-eslint/unbound-method": "off", "@typescript-eslint/no-base-to-string": "off", "@typescript-eslint/no-unnecessary-type-assertion": "off" },
+    rules: { "@typescript-eslint/no-unsafe-assignment": "off", "@typescript-eslint/no-unsafe-argument": "off", "@typescript-eslint/no-unsafe-member-access": "off", "@typescript-eslint/no-unsafe-call": "off", "@typescript-eslint/no-unsafe-return": "off", "@typescript-eslint/no-floating-promises": "off", "@typescript-eslint/unbound-method": "off", "@typescript-eslint/no-base-to-string": "off", "@typescript-eslint/no-unnecessary-type-assertion": "off", "@typescript-eslint/await-thenable": "off", "no-console": "off" },
   },
 );
