@@ -20,6 +20,13 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, onSignal);
+  // A fault of ours or of a library: told like any other error, never as a bare stack trace.
+  const onFault = (thrown: unknown): void => {
+    const error = toLatchkeyError(thrown);
+    reportError(error, { io, json: argv.includes("--json"), verbose: argv.includes("--verbose") });
+    process.exit(EXIT_CODES[error.blame]);
+  };
+  process.on("uncaughtException", onFault);
   // `latchkey … | head` closes our output early; that is no error.
   io.stdout.on("error", () => undefined);
   const wantsJson = argv.includes("--json");
@@ -36,6 +43,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     return EXIT_CODES[error.blame];
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
+    process.off("uncaughtException", onFault);
   }
 }
 
