@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -168,14 +168,17 @@ describe("the command line", function () {
   });
 
   it("leaves nothing behind when it is killed with SIGKILL", async () => {
-    const running = startCli(dir, ["run", "public/loops-for-ever"]);
+    // A temporary folder of its own shows what is this command's.
+    const temporary = join(dir, "tmp");
+    await mkdir(temporary);
+    const running = startCli(dir, ["run", "public/loops-for-ever"], { env: { TMPDIR: temporary } });
     await running.told("starting the browser");
-    const profiles = (await readdir(tmpdir())).filter((name) => name.startsWith("latchkey-profile-"));
-    expect(profiles).to.have.length(1);
+    expect((await readdir(temporary)).filter((name) => name.startsWith("latchkey-profile-"))).to.have.length(1);
+    expect(await processesWith(temporary)).to.not.deep.equal([]);
     running.child.kill("SIGKILL");
     await running.done;
-    const left = async (): Promise<number> => (await readdir(tmpdir())).filter((name) => name.startsWith("latchkey-profile-")).length + (await processesOf(dir)).length;
-    while ((await left()) > 0) await new Promise((resolve) => setImmediate(resolve));
+    const isClean = async (): Promise<boolean> => (await readdir(temporary)).length === 0 && (await processesWith(temporary)).length === 0;
+    while (!(await isClean())) await new Promise((resolve) => setImmediate(resolve));
     expect((await latchkey("runs", "list")).stdout).to.include("lost");
   });
 
@@ -198,8 +201,9 @@ describe("the command line", function () {
   });
 });
 
-async function processesOf(dir: string): Promise<readonly string[]> {
+/** Processes whose environment or command line names the folder. */
+async function processesWith(folder: string): Promise<readonly string[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map(async (pid) => ((await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")).includes("LATCHKEY_ATTEMPT=") && (await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")) !== "" ? pid : null)));
-  return dir === "" ? [] : found.filter((pid) => pid !== null);
+  const found = await Promise.all(pids.map(async (pid) => ((await Promise.all(["environ", "cmdline"].map((name) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "")))).join("").includes(folder) ? pid : null)));
+  return found.filter((pid) => pid !== null);
 }

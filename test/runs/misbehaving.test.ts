@@ -11,7 +11,10 @@ describe("author code that misbehaves", function () {
   let project: TestProject;
   before(async () => (project = await openTestProject("misbehaving")));
   after(() => project[Symbol.asyncDispose]());
-  afterEach("nothing is left behind", async () => expect(await processesWith("LATCHKEY_ATTEMPT=")).to.deep.equal([]));
+  afterEach("nothing is left behind", async () => {
+    const runIds = project.events.flatMap((event) => (event.type === "run-started" ? [event.runId] : []));
+    for (const runId of runIds) expect(await processesWith(`LATCHKEY_ATTEMPT=${runId}`)).to.deep.equal([]);
+  });
 
   const run = (name: string, timeoutMs = 30_000): Promise<RunOutcome> => project.api(name, {}, { timeoutMs });
 

@@ -52,7 +52,7 @@ async function readStorage(codec: PageCodec): Promise<PageStorage> {
       return { name: indexName, ...path(index.keyPath), unique: index.unique, multiEntry: index.multiEntry };
     });
     const records: StoredRecord[] = [];
-    for (const [number, key] of keys.entries()) records.push(await readRecord(`indexedDB ${database.name}/${name}/${JSON.stringify(key)}`, key, values[number], store.keyPath !== null));
+    for (const [number, key] of keys.entries()) records.push(await readRecord(`indexedDB ${database.name}/${name}/${typeof key === "string" ? key : JSON.stringify(key)}`, key, values[number], store.keyPath !== null));
     return { name, ...path(store.keyPath), autoIncrement: store.autoIncrement, indexes, records };
   };
   const readDatabase = async (name: string): Promise<StoredDatabase> => {
