@@ -20,6 +20,8 @@ import type { RunParts } from "./run-parts.ts";
 import { startChild, type Child } from "./start-child.ts";
 
 const PICTURE_TIMEOUT_MS = 3_000;
+/** How long the news of a crash may take after what it caused. */
+const CRASH_NEWS_MS = 500;
 
 /** What an attempt is opened with. */
 export interface AttemptOptions {
@@ -133,7 +135,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
       void lease.ended.then((reason) => crash.reject(new LatchkeyError("BROWSER_CRASHED", "The browser ended in the middle of the run.", { cause: reason })));
       const targetId = await deadline.race(targetIdOf(page));
       const calling = ready.call({ kind: target.kind, module: module.file, source: module.source, parameters, contextId: stage.leased.id, targetId, setupContext: setupContext?.file ?? null, apiName: target.kind === "api" ? target.name : target.kind });
-      return await deadline.race(Promise.race([calling, crash.promise]));
+      return await deadline.race(Promise.race([calling.catch((thrown: unknown) => rejectWithCause(thrown, page, crash.promise)), crash.promise]));
     } catch (thrown) {
       failure ??= await tracer.pictureOf(stage.leased.context, { file: join(folder, `attempt-${number}`, "failure.png"), redactor, timeoutMs: PICTURE_TIMEOUT_MS });
       await stage.leased.settled();
@@ -180,6 +182,17 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
     openPage,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** What author code throws when its page or browser crashes may come before the news of the crash, which is the true reason. */
+async function rejectWithCause(thrown: unknown, page: Page, crash: Promise<never>): Promise<never> {
+  const answered = page.evaluate("true").then(
+    () => undefined,
+    () => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), CRASH_NEWS_MS)),
+  );
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), CRASH_NEWS_MS));
+  await Promise.race([crash, answered, late]);
+  throw thrown;
 }
 
 async function targetIdOf(page: Page): Promise<string> {
