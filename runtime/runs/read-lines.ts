@@ -18,8 +18,8 @@ export function readLines(stream: Readable, limits: LineLimits): void {
   stream.setEncoding("utf8");
   stream.on("data", (chunk: string) => {
     if (budget.bytesLeft <= 0) return;
+    const lines = (rest + chunk.slice(0, budget.bytesLeft)).split("\n");
     budget.bytesLeft -= chunk.length;
-    const lines = (rest + chunk).split("\n");
     rest = (lines.pop() ?? "").slice(0, MAX_LINE_BYTES);
     for (const line of lines) onLine(line.slice(0, MAX_LINE_BYTES));
     if (budget.bytesLeft <= 0) onCut();
