@@ -21,7 +21,7 @@ export function openPipeChannel(input: Writable, output: Readable): CdpChannel {
       const message = Buffer.concat(pending).toString("utf8");
       pending = [];
       start = end + 1;
-      channel.onmessage?.(message);
+      deliver(channel, message);
     }
     if (start < chunk.length) pending.push(chunk.subarray(start));
   });
@@ -43,7 +43,12 @@ export async function openWebSocketChannel(url: string): Promise<CdpChannel> {
   socket.addEventListener("error", () => opened.reject(new Error("the WebSocket cannot be opened")), { once: true });
   await opened.promise;
   const channel: CdpChannel = { send: (message) => socket.send(message), close: () => socket.close() };
-  socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => channel.onmessage?.(String(data)));
+  socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => deliver(channel, String(data)));
   socket.addEventListener("close", () => channel.onclose?.());
   return channel;
+}
+
+/** Puppeteer expects each message in a turn of its own, as from its own transports: what it awaits must be settled before the next one. */
+function deliver(channel: CdpChannel, message: string): void {
+  setImmediate(() => channel.onmessage?.(message));
 }

@@ -2,7 +2,8 @@ import type { ConnectionTransport } from "puppeteer-core";
 import type { CdpSession, InspectedTarget } from "../model/browser.ts";
 import type { CdpChannel } from "./cdp-channel.ts";
 import { openCdpSession, type CdpSink } from "./cdp-session.ts";
-import { filterForClient, refusalOf, type ClientRules } from "./client-rules.ts";
+import { parseCommand, withoutSession, type CdpCommand } from "./cdp-message.ts";
+import { refusalOf, withoutHiddenTargets, withProxy, type ClientRules, type HideableTarget } from "./client-rules.ts";
 
 /** Several clients on one Chrome, none of which sees another's sessions or targets that are hidden from it. */
 export interface CdpMux {
@@ -14,9 +15,20 @@ export interface CdpMux {
   createHiddenTarget(browserContextId: string): Promise<{ readonly session: CdpSession; close(): Promise<void> }>;
   /** Sessions with the pages and iframes of a context that are not hidden. */
   inspect(browserContextId: string): Promise<readonly InspectedTarget[]>;
-  /** Called before a child is told of a document that it intercepts. */
-  interceptGate: ((url: string) => Promise<void>) | null;
+  /** Called before a child is told of a document of that context that it intercepts; null removes it. */
+  setInterceptGate(browserContextId: string, gate: InterceptGate | null): void;
+  /** The proxy of contexts that a child makes: its traffic must not find a way around ours. Null: the browser's own. */
+  setChildProxy(url: string | null): void;
   close(): void;
+}
+
+/** Holds the document of an address back until it settles. */
+export type InterceptGate = (url: string) => Promise<void>;
+
+/** What depends on where the browser runs. */
+export interface MuxOptions {
+  /** Whether the browser's traffic goes through our listeners. */
+  readonly isProxied: boolean;
 }
 
 interface Client {
@@ -24,9 +36,22 @@ interface Client {
   readonly rootSession: string | null;
   readonly isChild: boolean;
   deliver(message: string): void;
-  /** While it is above 0, messages wait in `held`. */
+  /** While it is above 0, what comes from Chrome waits in `held`. */
   holds: number;
-  readonly held: string[];
+  readonly held: (() => void)[];
+}
+
+interface Owner {
+  readonly client: Client;
+  readonly browserContextId: string | null;
+}
+
+interface TargetEventParams {
+  readonly sessionId?: string;
+  readonly targetId?: string;
+  readonly targetInfo?: HideableTarget & { readonly browserContextId?: string };
+  readonly request?: { readonly url: string };
+  readonly resourceType?: string;
 }
 
 interface Route {
@@ -40,25 +65,34 @@ const ID_AT_START = /^\{"id":(\d+)/;
 const TARGET_EVENT = /^\{"method":"(Target\.(?:attachedToTarget|detachedFromTarget|targetCreated|targetInfoChanged|targetDestroyed|targetCrashed)|Fetch\.requestPaused)"/;
 
 /** Shares `channel` between clients. Messages are only parsed where they must be changed: screenshots pass as they are. */
-export function createCdpMux(channel: CdpChannel): CdpMux {
+export function createCdpMux(channel: CdpChannel, { isProxied }: MuxOptions): CdpMux {
   const routes = new Map<number, Route>();
-  const owners = new Map<string, Client>();
+  const owners = new Map<string, Owner>();
   const clients = new Set<Client>();
   const hidden = new Set<string>();
+  const interceptGates = new Map<string, InterceptGate>();
   const transports: ConnectionTransport[] = [];
+  let childProxy: string | null = null;
   let lastId = 0;
   let isClosed = false;
 
-  const write = (client: Client, message: { readonly id: number; readonly method: string; readonly params?: unknown; readonly sessionId?: string }): void => {
+  const write = (client: Client, message: CdpCommand): void => {
     const id = ++lastId;
     routes.set(id, { client, id: message.id, method: message.method });
     channel.send(JSON.stringify({ ...message, id }));
   };
-  const deliver = (client: Client, message: string): void => {
-    if (client.holds > 0) client.held.push(message);
-    else client.deliver(message);
+  const whenNotHeld = (client: Client, act: () => void): void => {
+    if (client.holds > 0) client.held.push(act);
+    else act();
   };
-  const rules: ClientRules = { isHidden: (targetId) => hidden.has(targetId) };
+  const rules: ClientRules = {
+    isHidden: (target) => {
+      // A frame of a hidden page that has a process of its own is a target of its own.
+      const isOfHidden = hidden.has(target.targetId) || (target.parentFrameId !== undefined && hidden.has(target.parentFrameId));
+      if (isOfHidden) hidden.add(target.targetId);
+      return isOfHidden;
+    },
+  };
 
   const onResponse = (text: string, globalId: number, end: number): void => {
     const route = routes.get(globalId);
@@ -67,34 +101,35 @@ export function createCdpMux(channel: CdpChannel): CdpMux {
     const { client, id, method } = route;
     let message = `{"id":${id}${text.slice(end)}`;
     if (client.rootSession !== null) message = withoutSession(message, client.rootSession);
-    if (method === "Target.getTargets") message = filterForClient(message, rules) ?? message;
-    deliver(client, message);
+    whenNotHeld(client, () => client.deliver(method === "Target.getTargets" && client !== self ? withoutHiddenTargets(message, rules) : message));
   };
   const onEvent = (text: string): void => {
     const sessionId = SESSION_AT_END.exec(text)?.[1];
-    const client = sessionId === undefined ? host : owners.get(sessionId);
-    if (client === null || client === undefined) return;
+    const owner = sessionId === undefined ? undefined : owners.get(sessionId);
+    const client = sessionId === undefined ? host : owner?.client;
+    if (client === null || client === undefined || !clients.has(client)) return;
     const message = client.rootSession === null ? text : withoutSession(text, client.rootSession);
-    if (TARGET_EVENT.test(text)) onTargetEvent(client, message, sessionId);
-    else deliver(client, message);
+    whenNotHeld(client, () => {
+      if (TARGET_EVENT.test(text)) onTargetEvent(client, owner?.browserContextId ?? null, message, sessionId);
+      else client.deliver(message);
+    });
   };
-  const onTargetEvent = (client: Client, message: string, sessionId: string | undefined): void => {
-    const { method, params } = JSON.parse(message) as { method: string; params: { sessionId?: string; targetInfo?: { targetId: string }; targetId?: string; request?: { url: string }; resourceType?: string } };
+  const onTargetEvent = (client: Client, browserContextId: string | null, message: string, sessionId: string | undefined): void => {
+    const { method, params } = JSON.parse(message) as { readonly method: string; readonly params: TargetEventParams };
     if (method === "Fetch.requestPaused") {
-      const gate = client.isChild && params.resourceType === "Document" && params.request !== undefined ? mux.interceptGate : null;
-      if (gate === null) deliver(client, message);
-      else void gate(params.request?.url ?? "").finally(() => deliver(client, message));
+      const gate = client.isChild && params.resourceType === "Document" && browserContextId !== null ? interceptGates.get(browserContextId) : undefined;
+      const pass = (): void => client.deliver(message);
+      if (gate === undefined) pass();
+      else gate(params.request?.url ?? "").then(pass, pass);
       return;
     }
+    const target = params.targetInfo ?? (params.targetId === undefined ? null : { targetId: params.targetId });
+    const isHidden = client !== self && target !== null && rules.isHidden(target);
     if (method === "Target.attachedToTarget" && params.sessionId !== undefined) {
-      if (client !== self && hidden.has(params.targetInfo?.targetId ?? "")) {
-        releaseHidden(params.sessionId, sessionId);
-        return;
-      }
-      owners.set(params.sessionId, client);
+      if (isHidden) return releaseHidden(params.sessionId, sessionId);
+      owners.set(params.sessionId, { client, browserContextId: params.targetInfo?.browserContextId ?? browserContextId });
     } else if (method === "Target.detachedFromTarget" && params.sessionId !== undefined) owners.delete(params.sessionId);
-    else if (client !== self && hidden.has(params.targetInfo?.targetId ?? params.targetId ?? "")) return;
-    deliver(client, message);
+    if (!isHidden) client.deliver(message);
   };
   /** A client attached itself to a hidden page by auto-attach: let the page go on, and the client never know. */
   const releaseHidden = (attachedSession: string, parentSession: string | undefined): void => {
@@ -122,7 +157,7 @@ export function createCdpMux(channel: CdpChannel): CdpMux {
   let ownRoot: Promise<string> | null = null;
   const openOwnRoot = async (): Promise<string> => {
     const { sessionId } = (await sendOwn("Target.attachToBrowserTarget", {})) as { sessionId: string };
-    owners.set(sessionId, self);
+    owners.set(sessionId, { client: self, browserContextId: null });
     return sessionId;
   };
 
@@ -156,19 +191,24 @@ export function createCdpMux(channel: CdpChannel): CdpMux {
     const message = parseCommand(text);
     if (message === null) return;
     const { sessionId } = message;
-    const answer = (body: object): void => deliver(client, JSON.stringify({ id: message.id, ...body, ...(sessionId !== undefined && { sessionId }) }));
+    const answer = (body: object): void => whenNotHeld(client, () => client.deliver(JSON.stringify({ id: message.id, ...body, ...(sessionId !== undefined && { sessionId }) })));
     if (client.isChild) {
-      if (sessionId !== undefined && owners.get(sessionId) !== client) return answer({ error: { code: -32001, message: "Session with given id not found." } });
+      if (sessionId !== undefined && owners.get(sessionId)?.client !== client) return answer({ error: { code: -32001, message: "Session with given id not found." } });
       if (message.method === "Browser.close") return answer({ result: {} });
       const refusal = refusalOf(message, rules);
       if (refusal !== null) return answer({ error: { code: -32602, message: refusal } });
     }
     const session = sessionId ?? client.rootSession;
-    write(client, { ...message, ...(session !== null && { sessionId: session }) });
+    const params = client.isChild && isProxied && message.method === "Target.createBrowserContext" ? withProxy(message.params, childProxy) : message.params;
+    write(client, { ...message, params, ...(session !== null && { sessionId: session }) });
   };
 
   const mux: CdpMux = {
-    interceptGate: null,
+    setInterceptGate(browserContextId, gate) {
+      if (gate === null) interceptGates.delete(browserContextId);
+      else interceptGates.set(browserContextId, gate);
+    },
+    setChildProxy: (url) => void (childProxy = url),
     openHost() {
       const { client, transport } = openClient(null, false);
       host = client;
@@ -177,23 +217,29 @@ export function createCdpMux(channel: CdpChannel): CdpMux {
     async openChild() {
       const { sessionId } = (await sendOwn("Target.attachToBrowserTarget", {})) as { sessionId: string };
       const { client, transport } = openClient(sessionId, true);
-      owners.set(sessionId, client);
+      owners.set(sessionId, { client, browserContextId: null });
       return transport;
     },
     async createHiddenTarget(browserContextId) {
       const root = await (ownRoot ??= openOwnRoot());
-      // Until its id is known, nobody may hear of it.
+      // Until its ids are known, nobody may hear of it.
       const others = [...clients].filter((client) => client !== self);
       for (const client of others) client.holds += 1;
-      let targetId: string;
       try {
-        ({ targetId } = (await sendOwn("Target.createTarget", { url: "about:blank", browserContextId, background: true }, root)) as { targetId: string });
-        hidden.add(targetId);
+        // By its tab: Chrome tells of that too, and whoever attaches to a tab gets its page.
+        const created = (await sendOwn("Target.createTarget", { url: "about:blank", browserContextId, background: true, forTab: true }, root)) as { targetId: string };
+        hidden.add(created.targetId);
+        const tab = await attach(created.targetId, root);
+        let page: { readonly targetId: string; readonly session: CdpSession } | null = null;
+        tab.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
+          hidden.add(targetInfo.targetId);
+          if (targetInfo.type === "page") page ??= { targetId: targetInfo.targetId, session: tab.child(sessionId) };
+        });
+        await tab.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: true });
+        return hiddenTarget(page, root);
       } finally {
         for (const client of others) release(client);
       }
-      const session = await attach(targetId, root);
-      return { session, close: async () => void (await sendOwn("Target.closeTarget", { targetId }, root).catch(() => undefined)) };
     },
     async inspect(browserContextId) {
       const root = await (ownRoot ??= openOwnRoot());
@@ -203,6 +249,11 @@ export function createCdpMux(channel: CdpChannel): CdpMux {
       return attached.flatMap((result) => (result.status === "rejected" ? [] : [{ ...result.value, [Symbol.asyncDispose]: () => detach(result.value.session.id, root) }]));
     },
     close: () => channel.close(),
+  };
+  const hiddenTarget = (page: { readonly targetId: string; readonly session: CdpSession } | null, root: string): { readonly session: CdpSession; close(): Promise<void> } => {
+    if (page === null) throw new Error("Chrome made a tab without a page");
+    const { targetId, session } = page;
+    return { session, close: async () => void (await sendOwn("Target.closeTarget", { targetId }, root).catch(() => undefined)) };
   };
   const attach = async (targetId: string, root: string): Promise<CdpSession> => {
     const { sessionId } = (await sendOwn("Target.attachToTarget", { targetId, flatten: true }, root)) as { sessionId: string };
@@ -214,12 +265,10 @@ export function createCdpMux(channel: CdpChannel): CdpMux {
   };
   const release = (client: Client): void => {
     client.holds -= 1;
-    if (client.holds > 0) return;
-    for (const message of client.held.splice(0)) {
-      // What was held is looked at again: it may tell of the page that is hidden now.
-      const target = TARGET_EVENT.test(message) ? (JSON.parse(message) as { method: string; params: { sessionId?: string; targetInfo?: { targetId: string } }; sessionId?: string }) : null;
-      if (target === null || !hidden.has(target.params.targetInfo?.targetId ?? "")) client.deliver(message);
-      else if (target.method === "Target.attachedToTarget" && target.params.sessionId !== undefined) releaseHidden(target.params.sessionId, target.sessionId ?? client.rootSession ?? undefined);
+    while (client.holds === 0) {
+      const act = client.held.shift();
+      if (act === undefined) break;
+      act();
     }
   };
   return mux;
@@ -233,22 +282,4 @@ function receiveOwn(text: string, pending: Map<number, PromiseWithResolvers<unkn
     if (message.error === undefined) answer?.resolve(message.result);
     else answer?.reject(new Error(message.error.message));
   } else if (message.method !== undefined && message.sessionId !== undefined) sinks.get(message.sessionId)?.(message.method, message.params);
-}
-
-function withoutSession(message: string, sessionId: string): string {
-  const tail = `,"sessionId":"${sessionId}"}`;
-  return message.endsWith(tail) ? `${message.slice(0, -tail.length)}}` : message;
-}
-
-/** A command of a client; null where it is none. */
-function parseCommand(text: string): { readonly id: number; readonly method: string; readonly params?: unknown; readonly sessionId?: string } | null {
-  try {
-    const message: unknown = JSON.parse(text);
-    if (typeof message !== "object" || message === null || !("id" in message) || !("method" in message)) return null;
-    if (typeof message.id !== "number" || typeof message.method !== "string") return null;
-    if ("sessionId" in message && typeof message.sessionId !== "string") return null;
-    return message as { id: number; method: string; params?: unknown; sessionId?: string };
-  } catch {
-    return null;
-  }
 }

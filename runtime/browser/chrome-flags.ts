@@ -12,12 +12,21 @@ export interface FlagOptions {
   readonly sandbox: boolean;
 }
 
+/** They would lead around the proxy, open a debugging port to other programs, or leave a profile behind. */
+const OWN_FLAG = /^--(no-proxy-server|proxy-|remote-debugging-|remote-allow-origins|user-data-dir|webrtc-ip-handling-policy|force-webrtc-ip-handling-policy)/;
+
+/** The names of those of the project's own arguments that only Latchkey may set; {@link chromeFlags} leaves them out. */
+export function reservedFlags(args: readonly string[]): readonly string[] {
+  return args.filter((flag) => OWN_FLAG.test(flag)).map((flag) => flag.replace(/=.*/s, ""));
+}
+
 /** The command line of a leased Chrome. */
 export function chromeFlags({ settings, kind, userDataDir, proxyUrl, sandbox }: FlagOptions): readonly string[] {
   const { headless, args, viewport, userAgent, locale, ignoreHttpsErrors } = settings;
   const mode = headless === false ? false : kind === "shell" ? "shell" : true;
   return [
-    ...puppeteer.defaultArgs({ headless: mode, userDataDir }).filter((flag) => flag !== "about:blank"),
+    // Given to Puppeteer, which joins features that are switched on or off with its own.
+    ...puppeteer.defaultArgs({ headless: mode, userDataDir, args: args.filter((flag) => !OWN_FLAG.test(flag)) }).filter((flag) => flag !== "about:blank"),
     "--remote-debugging-pipe",
     "--no-startup-window",
     `--proxy-server=${proxyUrl}`,
@@ -33,6 +42,5 @@ export function chromeFlags({ settings, kind, userDataDir, proxyUrl, sandbox }: 
     ...(userAgent === null ? [] : [`--user-agent=${userAgent}`]),
     ...(locale === null ? [] : [`--lang=${locale}`, `--accept-lang=${locale}`]),
     ...(ignoreHttpsErrors ? ["--ignore-certificate-errors"] : []),
-    ...args,
   ];
 }

@@ -1,7 +1,7 @@
 import type { Browser } from "puppeteer-core";
 import type { BrowserLease, ChildTransport, LeasedContext } from "../model/browser.ts";
 import { LatchkeyError } from "../model/errors.ts";
-import type { EgressPolicy, ProxyReport } from "../model/proxy.ts";
+import type { EgressPolicy, ProxyListener, ProxyReport } from "../model/proxy.ts";
 import { openListener } from "../proxy/listener.ts";
 import type { CdpMux } from "./cdp-mux.ts";
 
@@ -10,6 +10,8 @@ export interface LeaseParts {
   readonly browser: Browser;
   readonly mux: CdpMux;
   readonly policy: EgressPolicy;
+  /** The listener of whatever is in no context of ours, such as pages that author code opens beside its context; null: none. */
+  readonly browserListener: ProxyListener | null;
   /** Whether the browser can reach our loopback listeners. */
   readonly isNear: boolean;
   readonly pid: number | null;
@@ -20,7 +22,7 @@ export interface LeaseParts {
 const NOTHING: ProxyReport = { sentBytes: 0, receivedBytes: 0, connections: 0, failures: [] };
 
 /** The lease of a Chrome that is connected. Disposing it closes its contexts; the process is the provider's. */
-export function createLease({ browser, mux, policy, isNear, pid, ended, warn }: LeaseParts): BrowserLease {
+export function createLease({ browser, mux, policy, browserListener, isNear, pid, ended, warn }: LeaseParts): BrowserLease {
   const contexts = new AsyncDisposableStack();
   let disposing: Promise<void> | null = null;
 
@@ -34,6 +36,9 @@ export function createLease({ browser, mux, policy, isNear, pid, ended, warn }: 
       throw thrown;
     });
     const id = context.id ?? "";
+    // What author code opens beside its context goes the same way.
+    browserListener?.setRoute(upstream);
+    mux.setChildProxy(listener?.url ?? null);
     let closing: Promise<void> | null = null;
     let lastReport = NOTHING;
     const leased: LeasedContext = {
@@ -41,7 +46,7 @@ export function createLease({ browser, mux, policy, isNear, pid, ended, warn }: 
       context,
       gated: isNear,
       setGate: (gate) => listener?.setGate(gate),
-      setInterceptGate: (gate) => void (mux.interceptGate = gate),
+      setInterceptGate: (gate) => mux.setInterceptGate(id, gate),
       async hiddenPage() {
         const { session, close } = await mux.createHiddenTarget(id);
         return { session, [Symbol.asyncDispose]: close };
@@ -53,6 +58,7 @@ export function createLease({ browser, mux, policy, isNear, pid, ended, warn }: 
         closing ??= (async () => {
           // A browser that is gone has closed its contexts.
           await context.close().catch(() => undefined);
+          mux.setInterceptGate(id, null);
           await listener?.[Symbol.asyncDispose]();
         })();
         return closing;

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { isAbsolute, normalize } from "node:path";
 import type { Writable } from "node:stream";
 import { LatchkeyError } from "../model/errors.ts";
 import type { Reaper } from "../model/reaper.ts";
@@ -23,7 +24,7 @@ for entry in $lines; do
   value=\${entry#* }
   case $entry in
     "group "*) kill -9 "-$value" 2>/dev/null ;;
-    "marker "*) for file in $(grep -lsa -- "LATCHKEY_ATTEMPT=$value" /proc/[0-9]*/environ); do pid=\${file#/proc/}; kill -9 "\${pid%/environ}" 2>/dev/null; done ;;
+    "marker "*) for file in $(grep -lsazxF -- "LATCHKEY_ATTEMPT=$value" /proc/[0-9]*/environ); do pid=\${file#/proc/}; kill -9 "\${pid%/environ}" 2>/dev/null; done ;;
   esac
 done
 for entry in $lines; do
@@ -64,7 +65,7 @@ export function startReaper(): Reaper {
       return guard("group", String(pgid));
     },
     guardFolder(path) {
-      assert(path.startsWith("/") && path.split("/").filter(Boolean).length >= 2 && !/[\n\r]/.test(path), "that folder");
+      assert(isAbsolute(path) && normalize(path) === path && path.split("/").filter(Boolean).length >= 2 && !/[\n\r]/.test(path), "that folder");
       return guard("folder", path);
     },
     guardMarker(marker) {
