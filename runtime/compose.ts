@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createSealer } from "./auth-sessions/seal/create-sealer.ts";
-import { loadSealKey } from "./auth-sessions/seal/load-seal-key.ts";
+import { loadSealKeys } from "./auth-sessions/seal/load-seal-key.ts";
 import { createBrowserProvider } from "./browser/provider.ts";
 import { runDoctor } from "./browser/run-doctor.ts";
 import { readEnvironment, type EnvironmentVariables } from "./config/environment.ts";
@@ -12,12 +12,16 @@ import { readSettingsFile } from "./config/read-settings-file.ts";
 import { resolveSettings } from "./config/resolve-settings.ts";
 import type { DoctorCheck } from "./model/doctor.ts";
 import type { OpenProject, OpenProjectOptions } from "./model/open-project.ts";
+import { isJsonObject } from "./model/json.ts";
+import type { Project, ProjectCompiler } from "./model/project.ts";
 import type { Reaper } from "./model/reaper.ts";
 import { createTracer } from "./observe/tracer.ts";
+import { buildProject as buildWithSettings, type BuiltProject } from "./project/build-project.ts";
 import { createProjectCompiler } from "./project/compile.ts";
-import { discoverProject } from "./project/discover.ts";
+import { discoverProject, readEnvFile as readDotEnv } from "./project/discover.ts";
 import { createDeadline } from "./runs/create-deadline.ts";
 import { executeRun } from "./runs/execute-run.ts";
+import { createChildPool } from "./runs/prepare-child.ts";
 import type { RunParts } from "./runs/run-parts.ts";
 import { startReaper } from "./runs/start-reaper.ts";
 import { createFileAuthSessionStore } from "./store/files/auth-session-store.ts";
@@ -32,8 +36,19 @@ const DATA_DIR = ".latchkey";
 const EXTENSION = extname(import.meta.filename);
 
 export { findProjectDir } from "./project/discover.ts";
+
+/** The project's own environment variables, from its `.env`. Secret. */
+export function readEnvFile(dir: string): Readonly<Record<string, string>> {
+  return readDotEnv(join(dir, ".env"));
+}
+
 export { readStorageStateFile, writeStorageStateFile } from "./auth-sessions/state/playwright.ts";
-export { buildProject, type Manifest } from "./project/build-project.ts";
+
+/** Bundles a project with its settings file. @throws LatchkeyError `BUILD_FAILED`, `API_INVALID`, … */
+export async function buildProject(project: Project, compiler: ProjectCompiler): Promise<BuiltProject> {
+  const { value } = readSettingsFile(project.dir);
+  return buildWithSettings(project, compiler, isJsonObject(value) ? value : {});
+}
 
 /**
  * Opens a project with all its parts. None of its code runs yet, and no browser is started.
@@ -52,7 +67,7 @@ export async function openProject({ dir, overrides, env, warn }: OpenProjectOpti
   const compiler = createProjectCompiler({ runtimeEntry: pathToFileURL(join(import.meta.dirname, `index${EXTENSION}`)).href, dataDir });
   const authSessions = createFileAuthSessionStore({
     dir: join(dataDir, "auth-sessions"),
-    openSealer: async (mayCreate) => createSealer(await loadSealKey({ keyText: environment.sealKey, keyFile: environment.sealKeyFile, mayCreate })),
+    openSealer: async (mayCreate) => createSealer(await loadSealKeys({ keyText: environment.sealKey, keyFile: environment.sealKeyFile, mayCreate })),
   });
   const runs = createFileRunStore({ dir: join(dataDir, "runs"), keep: KEPT_RUNS });
   const startParts = (): RunParts => {
@@ -64,21 +79,22 @@ export async function openProject({ dir, overrides, env, warn }: OpenProjectOpti
       runs,
       browsers: createBrowserProvider({ environmentExecutable: environment.browser, browserEnv: { ...environment.base, ...environment.display }, reaper }),
       tracer: createTracer(),
-      reaper,
-      childEntry: childEntry(),
-      childEnv: environment.base,
+      children: createChildPool({ entry: childEntry(), env: environment.base, reaper }),
       storeFile: join(dataDir, "store.json"),
+      values: null,
       environment: "local",
       warn,
       now: () => new Date(),
     };
   };
   let parts: RunParts | null = null;
+  const { startUrl, finish, createAttempts } = settings.authSessions;
   return {
     project,
     compiler,
     authSessions,
     runs,
+    defaults: { timeoutMs: settings.run.timeoutMs, maximumAttempts: settings.run.retry.maximumAttempts, createAttempts, startUrl, finish },
     async execute(request, io) {
       await ignoreDataDir(dataDir);
       parts ??= startParts();
@@ -91,7 +107,7 @@ export async function openProject({ dir, overrides, env, warn }: OpenProjectOpti
 }
 
 /** The bundled child starts twice as fast; a checkout that was not built runs it from its sources. */
-function childEntry(): string {
+export function childEntry(): string {
   const bundle = join(import.meta.dirname, "worker", "child-bundle.cjs");
   return existsSync(bundle) ? bundle : join(import.meta.dirname, "worker", `child${EXTENSION}`);
 }

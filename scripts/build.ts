@@ -4,7 +4,7 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, rmSync, utimesSync } from "node:fs";
+import { copyFileSync, cpSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -24,6 +24,8 @@ await build({
   target: "node24",
   logLevel: "error",
 });
+// SQL is read as it is.
+cpSync(join(root, "runtime", "store", "sql", "migrations"), join(dist, "store", "sql", "migrations"), { recursive: true });
 copyFileSync(join(root, "runtime", "observe", "chrome-har.d.ts"), join(dist, "observe", "chrome-har.d.ts"));
 // The set-up compares this file's time with the sources'.
 utimesSync(join(dist, "cli", "main.js"), new Date(), new Date());

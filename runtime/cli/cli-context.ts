@@ -15,6 +15,8 @@ export interface CommonArguments {
   readonly project: string | undefined;
   readonly json: boolean;
   readonly verbose: boolean;
+  /** The server that the command acts on, when a flag says it. */
+  readonly server: string | undefined;
 }
 
 /** A command while it runs. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../model/json.ts";
-import type { OpenProject } from "../model/open-project.ts";
+import type { ProjectHandle } from "../model/open-project.ts";
 import type { RunTarget } from "../model/run.ts";
 import type { CliContext } from "./cli-context.ts";
 import { textOf } from "./command.ts";
@@ -19,8 +19,7 @@ export interface AuthRequest {
 }
 
 /** Executes an operation on an auth session and tells what became of it. @returns the exit code */
-export async function executeAuth(context: CliContext, open: OpenProject, given: Readonly<Record<string, unknown>>, request: AuthRequest): Promise<number> {
-  const { run: settings } = open.project.settings;
+export async function executeAuth(context: CliContext, open: ProjectHandle, given: Readonly<Record<string, unknown>>, request: AuthRequest): Promise<number> {
   const proxy = textOf(given, "proxy");
   const outcome = await executeFromCli(
     context,
@@ -29,7 +28,7 @@ export async function executeAuth(context: CliContext, open: OpenProject, given:
       target: request.target,
       parameters: request.parameters,
       proxyUrl: proxy === undefined ? null : await readSecretArgument(proxy, context),
-      timeoutMs: readTimeoutMs(textOf(given, "timeout"), settings.timeoutMs),
+      timeoutMs: readTimeoutMs(textOf(given, "timeout"), open.defaults.timeoutMs),
       maximumAttempts: request.maximumAttempts ?? 1,
       trace: given["trace"] === true,
       headful: request.headful ?? given["headful"] === true,

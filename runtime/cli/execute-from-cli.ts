@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import { EXIT_CODES, LatchkeyError } from "../model/errors.ts";
-import type { OpenProject } from "../model/open-project.ts";
+import type { ProjectHandle } from "../model/open-project.ts";
 import type { RunOutcome, RunRequest } from "../model/run.ts";
 import { createAskHuman } from "./ask-human.ts";
 import type { CliContext } from "./cli-context.ts";
@@ -14,7 +13,7 @@ export interface ExecuteOptions {
 }
 
 /** Executes a run with progress on standard error, and tells a failure. The result is for the command to print. */
-export async function executeFromCli(context: CliContext, open: OpenProject, request: Omit<RunRequest, "runId">, { stdinIsTaken }: ExecuteOptions): Promise<RunOutcome> {
+export async function executeFromCli(context: CliContext, open: ProjectHandle, request: Omit<RunRequest, "runId">, { stdinIsTaken }: ExecuteOptions): Promise<RunOutcome> {
   using progress = showProgress(context);
   const ask = createAskHuman(context, { stdinIsTaken, pauseProgress: progress.pause });
   return open.execute(request, { observe: progress.observe, ask, signal: context.signal });
@@ -45,18 +44,18 @@ function withoutStack({ code, message, hint, retriable, where, details }: NonNul
 }
 
 /** Tells how a run ended, on standard error: what failed, and where the evidence is. */
-export function tellOutcome(context: CliContext, open: OpenProject, outcome: RunOutcome): void {
+export function tellOutcome(context: CliContext, open: ProjectHandle, outcome: RunOutcome): void {
   const colors = colorsFor(context);
   const folder = open.runs.folder(outcome.runId);
   const last = outcome.attempts.at(-1);
   for (const { origin, place, reason } of outcome.losses) context.tell(`${colors.yellow("warn ")} ${place} of ${origin} is not carried: ${reason}`);
   for (const payload of outcome.extendedPayloads ?? []) context.tell(colors.dim(`extended payload: ${payload.api} (it counts in jobs and queues only)`));
-  for (const file of outcome.files) context.tell(`saved ${join(folder, file)}`);
+  for (const file of outcome.files) context.tell(`saved ${folder}/${file}`);
   if (outcome.error !== undefined) {
     context.tell(formatError(LatchkeyError.fromBody(outcome.error), { io: context, verbose: context.verbose }));
-    if (last?.failure !== undefined) context.tell(colors.dim(`  page: ${last.failure.title === "" ? "" : `"${last.failure.title}" `}${last.failure.url}${last.failure.screenshot === null ? "" : `\n  picture: ${join(folder, last.failure.screenshot)}`}`));
+    if (last?.failure !== undefined) context.tell(colors.dim(`  page: ${last.failure.title === "" ? "" : `"${last.failure.title}" `}${last.failure.url}${last.failure.screenshot === null ? "" : `\n  picture: ${folder}/${last.failure.screenshot}`}`));
   }
-  if (last?.trace !== undefined) context.tell(colors.dim(`  trace: ${join(folder, last.trace)}`));
+  if (last?.trace !== undefined) context.tell(colors.dim(`  trace: ${folder}/${last.trace}`));
   const status = outcome.status === "completed" ? colors.green("completed") : colors.red(outcome.status);
   context.tell(`${status} in ${formatMs(outcome.durationMs)} ${colors.dim(`(latchkey runs show ${outcome.runId.slice(-12)})`)}`);
 }

@@ -1,7 +1,15 @@
 import { resolve } from "node:path";
 import { LatchkeyError } from "../model/errors.ts";
-import type { OpenProject } from "../model/open-project.ts";
+import type { OpenProject, ProjectHandle } from "../model/open-project.ts";
 import type { CliContext } from "./cli-context.ts";
+import { clientFromCli, isRemote } from "./remote/client-from-cli.ts";
+
+/** The project a command is about: on the server that is named, or else on this machine. */
+export async function openHandle(context: CliContext): Promise<ProjectHandle> {
+  if (!isRemote(context)) return openFromCli(context);
+  const { openRemoteProject } = await import("./remote/remote-project.ts");
+  return openRemoteProject(await clientFromCli(context));
+}
 
 /** Opens the project a command is about: `--project`, or the one the user is in. */
 export async function openFromCli(context: CliContext, overrides: Readonly<Record<string, unknown>> = {}): Promise<OpenProject> {

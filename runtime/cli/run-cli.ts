@@ -56,6 +56,7 @@ async function parse(argv: readonly string[], io: CliIo, signal: AbortSignal): P
       project: typeof given["project"] === "string" ? given["project"] : undefined,
       json,
       verbose: given["verbose"] === true,
+      server: typeof given["server"] === "string" ? given["server"] : undefined,
       signal,
       print: (text) => void (json ? undefined : io.stdout.write(`${text}\n`)),
       printJson: (value) => void (json ? io.stdout.write(`${JSON.stringify(value, null, 2)}\n`) : undefined),
@@ -70,6 +71,7 @@ async function parse(argv: readonly string[], io: CliIo, signal: AbortSignal): P
     .option("project", { type: "string", describe: "The project's folder. Default: the one you are in", requiresArg: true, global: true })
     .option("json", { type: "boolean", default: false, describe: "Print exactly one JSON document on standard output", global: true })
     .option("verbose", { type: "boolean", default: false, describe: "Show stack traces", global: true })
+    .option("server", { type: "string", describe: "Act on this server instead of locally; LATCHKEY_SERVER does the same. The key is in LATCHKEY_API_KEY", requiresArg: true, global: true })
     .version(versionOfPackage())
     .help()
     .alias("help", "h")

@@ -11,6 +11,7 @@ export const OPTIONS: readonly Option[] = [
   { path: "authSessions.mode", schema: { enum: ["exclusive", "shared"] }, default: "exclusive", description: "`exclusive`: runs of one auth session wait for each other, so that none invalidates another's tokens. `shared`: they run side by side, for sites that allow it." },
   { path: "authSessions.type", schema: { enum: ["credentials", "recorded"] }, default: "credentials", description: "`credentials`: auth-sessions/create logs in. `recorded`: a person does, by hand." },
   { path: "authSessions.checkEveryMs", schema: TYPES.durationOrNull, default: null, description: "On a hosted runtime: how often a login is checked although no run needs it. Null: never." },
+  { path: "authSessions.attentionWebhookUrl", schema: TYPES.stringOrNull, default: null, description: "On a hosted runtime: an address that is told with a POST when an auth session needs attention." },
   { path: "authSessions.checkFreshForMs", schema: TYPES.duration, default: 0, description: "A check that passed this long ago or less counts for the next run too. 0 checks before every run, which is the safest and costs a page load." },
   { path: "authSessions.saveStateAfterRun", schema: TYPES.boolean, default: true, description: "Whether the storage state is written back after a successful run, so that rotated tokens live on." },
   { path: "authSessions.createAttempts", schema: TYPES.count, default: 3, description: "How often logging in is tried in one run. InvalidCredentialsError stops at once." },
@@ -50,5 +51,5 @@ export const OPTIONS: readonly Option[] = [
   { path: "run.maxLogBytes", schema: TYPES.count, default: 10 * MIB, description: "How much of what the code prints is kept per attempt." },
 
   { path: "trace", schema: TYPES.boolean, default: false, description: "Whether every run is traced as with --trace: screenshots, HAR, console, timeline." },
-  { path: "replication.maxConcurrentRequests", schema: TYPES.count, default: 1, description: "On a hosted runtime: how many runs of the project may run at once." },
+  { path: "replication.maxConcurrentRequests", schema: { type: ["integer", "null"], minimum: 1 }, default: null, description: "On a hosted runtime: how many runs of the project may go on at once, on all workers together. Null: as many as there are slots." },
 ];

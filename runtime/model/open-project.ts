@@ -1,6 +1,6 @@
 import type { AuthSessionStore } from "./auth-session.ts";
 import type { Project, ProjectCompiler } from "./project.ts";
-import type { AskHuman, Observe, RunOutcome, RunRequest, RunStore } from "./run.ts";
+import type { AskHuman, FinishCondition, Observe, RunOutcome, RunRequest, RunStore } from "./run.ts";
 
 /** What a caller of a run brings along. */
 export interface RunIo {
@@ -10,12 +10,20 @@ export interface RunIo {
   readonly signal: AbortSignal;
 }
 
-/** A project with all its parts: what the CLI works with. Disposing ends what it started. */
-export interface OpenProject extends AsyncDisposable {
-  readonly project: Project;
-  readonly compiler: ProjectCompiler;
-  readonly authSessions: AuthSessionStore;
-  readonly runs: RunStore;
+/** What commands take from the settings when a flag does not say it. */
+export interface RunDefaults {
+  readonly timeoutMs: number;
+  readonly maximumAttempts: number;
+  readonly createAttempts: number;
+  readonly startUrl: string | null;
+  readonly finish: FinishCondition | null;
+}
+
+/** A project as the commands use it: one of this machine, or one of a server. Disposing ends what it started. */
+export interface ProjectHandle extends AsyncDisposable {
+  readonly defaults: RunDefaults;
+  readonly authSessions: Pick<AuthSessionStore, "list" | "summary" | "get" | "delete">;
+  readonly runs: Pick<RunStore, "list" | "find" | "events" | "folder">;
   /**
    * Executes a run and records it.
    *
@@ -23,6 +31,14 @@ export interface OpenProject extends AsyncDisposable {
    * whatever happens after that is in the outcome.
    */
   execute(request: Omit<RunRequest, "runId">, io: RunIo): Promise<RunOutcome>;
+}
+
+/** A project of this machine with all its parts. */
+export interface OpenProject extends ProjectHandle {
+  readonly project: Project;
+  readonly compiler: ProjectCompiler;
+  readonly authSessions: AuthSessionStore;
+  readonly runs: RunStore;
 }
 
 /** How a project is opened. */

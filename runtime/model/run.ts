@@ -6,12 +6,18 @@ import type { StateLoss, StorageState } from "./storage-state.ts";
 
 /** What a run executes. Operations on auth sessions are runs like any other. */
 export type RunTarget =
-  | { readonly kind: "api"; readonly name: string; readonly authSessionId: string | null; readonly check: boolean; readonly autoRecreate: boolean }
-  | { readonly kind: "auth-create"; readonly id: string }
-  | { readonly kind: "auth-update"; readonly id: string; readonly keepParameters: boolean; readonly keepProxy: boolean }
-  | { readonly kind: "auth-validate"; readonly id: string; readonly autoRecreate: boolean }
+  | { readonly kind: "api"; readonly name: string; readonly authSessionId: string | null; readonly check: boolean; readonly autoRecreate: boolean; readonly limits?: AuthLimits; /** Parameters of a login for this run alone, which is not kept. */ readonly runtimeInput?: JsonObject }
+  | { readonly kind: "auth-create"; readonly id: string; readonly limits?: AuthLimits }
+  | { readonly kind: "auth-update"; readonly id: string; readonly keepParameters: boolean; readonly keepProxy: boolean; readonly limits?: AuthLimits }
+  | { readonly kind: "auth-validate"; readonly id: string; readonly autoRecreate: boolean; readonly limits?: AuthLimits }
   | { readonly kind: "auth-record"; readonly id: string; readonly startUrl: string; readonly finish: FinishCondition }
   | { readonly kind: "auth-import"; readonly id: string; readonly state: StorageState };
+
+/** How often logging in and checking are tried; absent: as the settings say. */
+export interface AuthLimits {
+  readonly createAttempts?: number;
+  readonly checkAttempts?: number;
+}
 
 /** When a recording is done. With neither key a person says so. */
 export interface FinishCondition {
@@ -31,6 +37,8 @@ export interface RunRequest {
   readonly maximumAttempts: number;
   readonly trace: boolean;
   readonly headful: boolean;
+  /** Present: the caller makes further attempts, and this is only the next one. */
+  readonly continued?: { readonly number: number; readonly earlier: readonly AttemptRecord[] };
 }
 
 /** How a run ended. */
@@ -55,6 +63,8 @@ export interface RunOutcome {
   readonly summary?: AuthSessionSummary;
   /** What of the login could not be captured or restored. */
   readonly losses: readonly StateLoss[];
+  /** True: another attempt may help and is left, and it is the caller's to make. */
+  readonly mayRetry?: boolean;
 }
 
 /** One try of a run. */
@@ -124,7 +134,7 @@ export interface RunRecord {
   readonly parameters: JsonObject;
   readonly startedAt: string;
   /** `running` until there is an outcome; shown as `lost` when its process is gone. */
-  readonly status: RunStatus | "running" | "lost";
+  readonly status: RunStatus | "running" | "lost" | "pending" | "awaiting-input";
   /** The process that runs it. */
   readonly pid: number;
   readonly outcome?: RunOutcome;

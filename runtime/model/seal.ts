@@ -10,9 +10,14 @@ export interface SealedBox {
 
 /** Seals records, so that what is on disk is of no use without the key. */
 export interface Sealer {
+  /** The newest master key's id: what new boxes are sealed with. */
   readonly keyId: string;
   /** `context` binds the box to its record: it cannot be opened as another one. */
   seal(text: string, context: string): SealedBox;
-  /** @throws LatchkeyError `SEAL_KEY_MISMATCH`. */
+  /** Opens with whichever of the keys it was sealed with. @throws LatchkeyError `SEAL_KEY_MISMATCH`. */
   open(box: SealedBox, context: string): string;
+  /** What tells whether two texts are the same, and nothing else to whoever has no key. */
+  fingerprint(text: string): string;
+  /** The same box under the newest key. @throws LatchkeyError `SEAL_KEY_MISMATCH`. */
+  rewrap(box: SealedBox, context: string): SealedBox;
 }

@@ -9,7 +9,7 @@ export interface Settings {
   readonly network: EgressPolicy;
   readonly run: RunSettings;
   readonly trace: boolean;
-  readonly replication: { readonly maxConcurrentRequests: number };
+  readonly replication: { readonly maxConcurrentRequests: number | null };
 }
 
 /** A pattern of API names with what it asks of auth sessions; `*` stands for anything, the first match counts. */
@@ -27,6 +27,7 @@ export interface AuthSessionSettings {
   /** `credentials`: `create` logs in; `recorded`: a person does, by hand. */
   readonly type: "credentials" | "recorded";
   readonly checkEveryMs: number | null;
+  readonly attentionWebhookUrl: string | null;
   readonly checkFreshForMs: number;
   readonly saveStateAfterRun: boolean;
   readonly createAttempts: number;

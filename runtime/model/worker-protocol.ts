@@ -20,8 +20,10 @@ export interface AttachMessage {
   readonly viewport: { readonly width: number; readonly height: number };
   /** Where saveFile() and downloads go. */
   readonly filesDir: string;
-  /** The persistent store's file. */
-  readonly storeFile: string;
+  /** The project's own environment variables. Secret. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The persistent store's file; null: the parent keeps it. */
+  readonly storeFile: string | null;
   /** The auth session's stored parameters, for getAuthSessionParameters(); null without one. */
   readonly authSessionParameters: JsonObject | null;
 }
@@ -69,8 +71,26 @@ export interface EndMessage {
   readonly type: "end";
 }
 
+/** Answers a question to the persistent store. */
+export interface ValuesAnswer {
+  readonly type: "values-answer";
+  readonly requestId: number;
+  readonly value?: JsonValue;
+  readonly error?: string;
+}
+
+/** A question to the persistent store that the parent keeps. */
+export interface ValuesRequest {
+  readonly type: "values";
+  readonly requestId: number;
+  readonly operation: "get" | "set" | "delete" | "list";
+  /** The key; of a list the prefix. */
+  readonly key: string;
+  readonly value?: JsonValue;
+}
+
 /** Parent to child. */
-export type ToChild = AttachMessage | CallMessage | AnswerMessage | EndMessage;
+export type ToChild = AttachMessage | CallMessage | AnswerMessage | ValuesAnswer | EndMessage;
 
 /** Child to parent. */
 export type FromChild =
@@ -82,4 +102,5 @@ export type FromChild =
   | { readonly type: "prompt"; readonly promptId: number; readonly question: PromptQuestion }
   | { readonly type: "extend-timeout" }
   | { readonly type: "extend-payload"; readonly payloads: readonly ExtendedPayload[] }
+  | ValuesRequest
   | { readonly type: "file"; readonly name: string };

@@ -59,6 +59,7 @@ function findSource(dir: string, path: string): string | null {
   return EXTENSIONS.map((extension) => join(dir, `${path}.${extension}`)).find((file) => existsSync(file)) ?? null;
 }
 
-function readEnvFile(file: string): Readonly<Record<string, string>> {
+/** Variables of a `.env` file; none where there is no file. */
+export function readEnvFile(file: string): Readonly<Record<string, string>> {
   return existsSync(file) ? parse(readFileSync(file)) : {};
 }

@@ -13,6 +13,15 @@ const MAX_SHOWN = 40;
  * @throws from the function: LatchkeyError `PARAMS_INVALID` that names every path and what was expected there.
  */
 export function createParameterValidator(schema: JsonSchema): (parameters: JsonObject) => JsonObject {
+  const known = validators.get(schema) ?? compileValidator(schema);
+  validators.set(schema, known);
+  return known;
+}
+
+/** Compiling takes milliseconds, and a server asks for the same schema with every request. */
+const validators = new WeakMap<JsonSchema, (parameters: JsonObject) => JsonObject>();
+
+function compileValidator(schema: JsonSchema): (parameters: JsonObject) => JsonObject {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, allowUnionTypes: true, strict: false, verbose: true });
   // The package is CommonJS: its function is one level deeper under Node's own loader.
   (addFormats as unknown as { default: (target: Ajv) => void }).default(ajv);

@@ -9,13 +9,16 @@ import type { ApiAuthRule } from "../model/settings.ts";
 import { createParameterValidator } from "../project/validate-parameters.ts";
 import type { RunParts } from "./run-parts.ts";
 
+/** What is needed to tell whether a request can be run: no browser, no process. */
+export type AdmitParts = Pick<RunParts, "project" | "compiler" | "authSessions">;
+
 /**
  * Checks a request before anything is started: the target exists, the parameters fit, an auth session is there.
  *
  * @returns the request with the defaults of its parameters filled in.
  * @throws LatchkeyError with the code of what is wrong.
  */
-export async function admit(parts: RunParts, request: RunRequest): Promise<RunRequest> {
+export async function admit(parts: AdmitParts, request: RunRequest): Promise<RunRequest> {
   const { target } = request;
   if (request.proxyUrl !== null) parseUpstreamProxy(request.proxyUrl);
   if (target.kind === "api") return admitApi(parts, request, target.name, target.authSessionId);
@@ -32,7 +35,7 @@ export async function admit(parts: RunParts, request: RunRequest): Promise<RunRe
   return { ...request, parameters: await fit(parts, { kind: "create" }, request.parameters) };
 }
 
-async function admitApi(parts: RunParts, request: RunRequest, name: string, authSessionId: string | null): Promise<RunRequest> {
+async function admitApi(parts: AdmitParts, request: RunRequest, name: string, authSessionId: string | null): Promise<RunRequest> {
   const { project } = parts;
   const names = [...project.apis.keys()];
   if (!project.apis.has(name)) {
@@ -40,11 +43,16 @@ async function admitApi(parts: RunParts, request: RunRequest, name: string, auth
     const known = names.length === 0 ? "The project has no APIs yet: add a file below api/." : `APIs of the project: ${names.join(", ")}.`;
     throw new LatchkeyError("API_NOT_FOUND", `The project has no API "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`}`, { hint: known });
   }
+  if (request.target.kind === "api" && request.target.runtimeInput !== undefined) {
+    assertAuthSessionsEnabled(project);
+    const runtimeInput = await fit(parts, { kind: "create" }, request.target.runtimeInput);
+    return { ...request, target: { ...request.target, runtimeInput }, parameters: await fit(parts, { kind: "api", name }, request.parameters) };
+  }
   await admitAuthSession(parts, name, authSessionId, request.proxyUrl);
   return { ...request, parameters: await fit(parts, { kind: "api", name }, request.parameters) };
 }
 
-async function admitAuthSession(parts: RunParts, name: string, id: string | null, proxyUrl: string | null): Promise<void> {
+async function admitAuthSession(parts: AdmitParts, name: string, id: string | null, proxyUrl: string | null): Promise<void> {
   const { settings } = parts.project;
   if (id === null) {
     if (settings.authSessions.enabled && authOf(name, settings.authSessions.apis) === "required") throw new LatchkeyError("AUTH_SESSION_REQUIRED", `The API "${name}" acts for a logged-in user, and no auth session was named.`);
@@ -73,7 +81,7 @@ function notFound(id: string, ids: readonly string[]): LatchkeyError {
   return new LatchkeyError("AUTH_SESSION_NOT_FOUND", `There is no auth session "${id}".${near === undefined ? "" : ` Did you mean "${near}"?`}`, { hint: `Create it with: latchkey auth create ${id} PARAMS` });
 }
 
-async function fit(parts: RunParts, target: Target, parameters: JsonObject): Promise<JsonObject> {
+async function fit(parts: AdmitParts, target: Target, parameters: JsonObject): Promise<JsonObject> {
   const schema = await parts.compiler.parameterSchema(parts.project, target);
   return schema === null ? parameters : createParameterValidator(schema)(parameters);
 }

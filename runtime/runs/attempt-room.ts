@@ -13,7 +13,7 @@ import type { StateLoss, StorageState } from "../model/storage-state.ts";
 import type { FailurePicture, Trace } from "../model/trace.ts";
 import type { RunInfo } from "../model/worker-protocol.ts";
 import type { AttemptLog } from "./attempt-log.ts";
-import { describeTarget } from "./describe-target.ts";
+import { describeTarget } from "../model/describe-target.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { sumReports } from "./sum-reports.ts";
 import type { RunParts } from "./run-parts.ts";
@@ -63,7 +63,7 @@ export interface AttemptRoom extends AsyncDisposable {
 /** Starts the browser and the child of an attempt, side by side. */
 export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, trace: Trace | null): Promise<AttemptRoom> {
   const { request, number, folder, deadline, redactor, log, ask } = options;
-  const { project, compiler, browsers, tracer, reaper } = parts;
+  const { project, compiler, browsers, tracer } = parts;
   const { settings } = project;
   await using cleanup = new AsyncDisposableStack();
   const extendedPayloads: ExtendedPayload[] = [];
@@ -85,18 +85,14 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
 
   const child = cleanup.use(
       startChild({
-        entry: parts.childEntry,
-        env: { ...parts.childEnv, ...project.env },
-        projectDir: project.dir,
-        marker: `${request.runId}.${number}`,
-        memoryMb: settings.run.memoryMb,
+        prepared: parts.children.take(settings.run.memoryMb),
         maxLogBytes: settings.run.maxLogBytes,
-        reaper,
         listener: {
           log: (level, message) => log.emit({ type: "log", level, source: "author", message }),
           ask: askHere,
           extendTimeout: () => deadline.extend(),
           extendPayload: (payloads) => void extendedPayloads.push(...payloads),
+          values: parts.values,
         },
       }),
     );
@@ -113,7 +109,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
     kept.use(relay);
     const { plugins, viewport } = settings.browser;
     const runInfo: RunInfo = { runId: request.runId, attempt: number, target: describeTarget(request.target), authSessionId: "id" in request.target ? request.target.id : request.target.authSessionId, jobId: null, jobRunId: null, queueId: null, environment: parts.environment };
-    await child.attach({ type: "attach", runInfo, plugins, viewport, projectDir: project.dir, filesDir: join(folder, "files"), storeFile: parts.storeFile, authSessionParameters }, relay.transport);
+    await child.attach({ type: "attach", runInfo, plugins, viewport, projectDir: project.dir, env: project.env, filesDir: join(folder, "files"), storeFile: parts.storeFile, authSessionParameters }, relay.transport);
   };
 
   const openPage = async (stage: Stage): Promise<Page> => {

@@ -8,7 +8,7 @@ import { createRedactor, maskParameters, type Redactor } from "../model/redact.t
 import type { AttemptRecord, ExtendedPayload, Observe, RunOutcome, RunRecord, RunRequest } from "../model/run.ts";
 import type { StateLoss } from "../model/storage-state.ts";
 import { admit } from "./admit.ts";
-import { describeTarget } from "./describe-target.ts";
+import { describeTarget } from "../model/describe-target.ts";
 import { learnEnvironment, learnProxy } from "./learn-secrets.ts";
 import { runAttempt, type AttemptResult } from "./run-attempt.ts";
 import type { RunParts } from "./run-parts.ts";
@@ -32,8 +32,8 @@ export async function executeRun(parts: RunParts, asked: RunRequest, io: RunIo):
     parts.runs.append(request.runId, event);
     io.observe(event);
   };
-  observe({ type: "run-started", at: startedAt, runId: request.runId, target: record.target });
-  const { attempts, last } = await tryUntilDone(parts, request, { ...io, observe }, folder, redactor);
+  if (request.continued === undefined || request.continued.number === 1) observe({ type: "run-started", at: startedAt, runId: request.runId, target: record.target });
+  const { attempts, last, mayRetry } = await tryUntilDone(parts, request, { ...io, observe }, folder, redactor);
   const durationMs = Math.round(performance.now() - begin);
   const outcome: RunOutcome = {
     runId: request.runId,
@@ -45,24 +45,27 @@ export async function executeRun(parts: RunParts, asked: RunRequest, io: RunIo):
     ...optional(last),
     files: await filesOf(folder),
     losses: last.losses,
+    ...(mayRetry && { mayRetry }),
   };
   await parts.runs.end({ ...record, status: outcome.status, outcome: redactor.value(outcome) });
-  observe({ type: "run-ended", at: parts.now().toISOString(), status: outcome.status, durationMs });
+  if (!mayRetry) observe({ type: "run-ended", at: parts.now().toISOString(), status: outcome.status, durationMs });
   return outcome;
 }
 
-async function tryUntilDone(parts: RunParts, request: RunRequest, io: RunIo, folder: string, redactor: Redactor): Promise<{ readonly attempts: readonly AttemptRecord[]; readonly last: AttemptResult }> {
-  const attempts: AttemptRecord[] = [];
-  for (let number = 1; ; number++) {
+async function tryUntilDone(parts: RunParts, request: RunRequest, io: RunIo, folder: string, redactor: Redactor): Promise<{ readonly attempts: readonly AttemptRecord[]; readonly last: AttemptResult; readonly mayRetry: boolean }> {
+  const { number: first, earlier } = request.continued ?? { number: 1, earlier: [] };
+  const attempts: AttemptRecord[] = [...earlier];
+  for (let number = first; ; number++) {
     const last = await runAttempt(parts, { request, number, folder, redactor, io });
     attempts.push(last.record);
     const mayRetry = last.error?.retriable === true && number < request.maximumAttempts && !io.signal.aborted;
-    if (!mayRetry) return { attempts, last };
+    if (!mayRetry) return { attempts, last, mayRetry };
+    if (request.continued !== undefined) return { attempts, last, mayRetry };
     const backoffMs = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** (number - 1)) * (0.5 + Math.random() / 2);
     try {
       await delay(backoffMs, undefined, { signal: io.signal });
     } catch {
-      return { attempts, last: { ...last, error: new LatchkeyError("CANCELED", "The run was canceled.") } };
+      return { attempts, last: { ...last, error: new LatchkeyError("CANCELED", "The run was canceled.") }, mayRetry: false };
     }
   }
 }
@@ -71,6 +74,7 @@ function redactorOf(parts: RunParts, { target, parameters, proxyUrl }: RunReques
   const redactor = createRedactor();
   learnEnvironment(redactor, parts.project.env);
   if (proxyUrl !== null) learnProxy(redactor, proxyUrl);
+  if (target.kind === "api" && target.runtimeInput !== undefined) redactor.addParameters(target.runtimeInput);
   if (target.kind === "api") redactor.addSensitive(parameters);
   else redactor.addParameters(parameters);
   return redactor;

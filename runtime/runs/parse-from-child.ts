@@ -33,6 +33,7 @@ const SCHEMA = {
     kind("prompt", { promptId: count, question }),
     kind("extend-timeout"),
     kind("extend-payload", { payloads: { type: "array", items: payload, maxItems: 10_000 } }),
+    kind("values", { requestId: count, operation: { enum: ["get", "set", "delete", "list"] }, key: { type: "string", maxLength: 1_024 }, value: {} }, ["requestId", "operation", "key"]),
     kind("file", { name: text }),
   ],
 } as unknown as JSONSchemaType<FromChild>;

@@ -2,7 +2,7 @@ import { keepLogin, loggedIn, saveAfterUse, type KeptLogin } from "../auth-sessi
 import type { AuthSessionSummary } from "../model/auth-session.ts";
 import { LatchkeyError } from "../model/errors.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
-import type { RunTarget } from "../model/run.ts";
+import type { AuthLimits, RunTarget } from "../model/run.ts";
 import { EMPTY_STATE, type CapturedState } from "../model/storage-state.ts";
 import type { AttemptOptions, AttemptRoom, Stage } from "./attempt-room.ts";
 import { learnState } from "./learn-secrets.ts";
@@ -20,8 +20,9 @@ export interface Performed {
 /** Does what the run's target asks for, once. */
 export async function perform(parts: RunParts, room: AttemptRoom, options: AttemptOptions): Promise<Performed> {
   const { target } = options.request;
+  if (target.kind === "api" && target.runtimeInput !== undefined) return performWithLoginOfItsOwn(parts, room, options, target.name, target.runtimeInput, target.limits);
   if (target.kind === "api") return target.authSessionId === null ? performApiAlone(room, options, target.name) : performApi(parts, room, options, target, target.authSessionId);
-  if (target.kind === "auth-validate") return validate(parts, room, options, target.id, target.autoRecreate);
+  if (target.kind === "auth-validate") return validate(parts, room, options, target.id, target.autoRecreate, target.limits);
   return login(parts, room, options, target);
 }
 
@@ -30,10 +31,18 @@ async function performApiAlone(room: AttemptRoom, { request, log }: AttemptOptio
   return { result: await log.phase("api", () => room.call(stage, { kind: "api", name }, request.parameters)) };
 }
 
+/** A login that nobody keeps: made for this run, gone with it. */
+async function performWithLoginOfItsOwn(parts: RunParts, room: AttemptRoom, options: AttemptOptions, name: string, runtimeInput: JsonObject, limits: AuthLimits = {}): Promise<Performed> {
+  const { request, log } = options;
+  room.setAuthSessionParameters(runtimeInput);
+  const { stage } = await createLoginSteps(room, options, { ...parts.project.settings.authSessions, ...limits }).login(runtimeInput, request.proxyUrl);
+  return { result: await log.phase("api", () => room.call(stage, { kind: "api", name }, request.parameters)) };
+}
+
 async function performApi(parts: RunParts, room: AttemptRoom, options: AttemptOptions, target: RunTarget & { readonly kind: "api" }, id: string): Promise<Performed> {
   const { request, log, deadline, redactor } = options;
   return inTurn(parts, options, id, async () => {
-    const kept = await keep(parts, room, options, { id, check: target.check, autoRecreate: target.autoRecreate });
+    const kept = await keep(parts, room, options, { id, check: target.check, autoRecreate: target.autoRecreate, ...(target.limits !== undefined && { limits: target.limits }) });
     const { stage, session, recreated, checkedAt } = kept;
     let captured: CapturedState | null = null;
     try {
@@ -48,9 +57,9 @@ async function performApi(parts: RunParts, room: AttemptRoom, options: AttemptOp
   });
 }
 
-async function validate(parts: RunParts, room: AttemptRoom, options: AttemptOptions, id: string, autoRecreate: boolean): Promise<Performed> {
+async function validate(parts: RunParts, room: AttemptRoom, options: AttemptOptions, id: string, autoRecreate: boolean, limits: AuthLimits = {}): Promise<Performed> {
   return inTurn(parts, options, id, async () => {
-    const { stage, session, recreated, checkedAt } = await keep(parts, room, options, { id, check: true, autoRecreate, checkFreshForMs: 0 });
+    const { stage, session, recreated, checkedAt } = await keep(parts, room, options, { id, check: true, autoRecreate, checkFreshForMs: 0, limits });
     const captured = await options.log.phase("capture", () => options.deadline.race(stage.attached.capture()));
     learnState(options.redactor, captured.state);
     await options.log.phase("save", () => saveAfterUse(parts.authSessions, { session, captured, checkedAt, at: parts.now().toISOString() }));
@@ -59,9 +68,9 @@ async function validate(parts: RunParts, room: AttemptRoom, options: AttemptOpti
   });
 }
 
-async function keep(parts: RunParts, room: AttemptRoom, options: AttemptOptions, how: { readonly id: string; readonly check: boolean; readonly autoRecreate: boolean; readonly checkFreshForMs?: number }): Promise<KeptLogin<Stage>> {
+async function keep(parts: RunParts, room: AttemptRoom, options: AttemptOptions, how: { readonly id: string; readonly check: boolean; readonly autoRecreate: boolean; readonly checkFreshForMs?: number; readonly limits?: AuthLimits }): Promise<KeptLogin<Stage>> {
   const { authSessions: settings } = parts.project.settings;
-  const steps = createLoginSteps(room, options, settings);
+  const steps = createLoginSteps(room, options, { ...settings, ...how.limits });
   const stored = await parts.authSessions.get(how.id);
   if (stored !== null) room.setAuthSessionParameters(stored.secrets.parameters);
   return keepLogin(parts.authSessions, how.id, steps, { checkFreshForMs: settings.checkFreshForMs, ...how, lockTimeoutMs: settings.lockTimeoutMs, deadline: options.deadline, now: parts.now });
@@ -88,7 +97,7 @@ async function login(parts: RunParts, room: AttemptRoom, options: AttemptOptions
     const parameters = keepsParameters ? (old?.secrets.parameters ?? {}) : request.parameters;
     room.setAuthSessionParameters(parameters);
     // One attempt of the run is one login; the run's own retries repeat it.
-    const steps = createLoginSteps(room, options, { createAttempts: 1, checkAttempts: parts.project.settings.authSessions.checkAttempts });
+    const steps = createLoginSteps(room, options, { createAttempts: 1, checkAttempts: ("limits" in target ? target.limits?.checkAttempts : undefined) ?? parts.project.settings.authSessions.checkAttempts });
     const captured = await obtain(room, options, steps, target, parameters, proxyUrl);
     const type = target.kind === "auth-record" ? "recorded" : target.kind === "auth-import" ? "imported" : "credentials";
     const session = loggedIn({ id, type, parameters, proxyUrl, captured, at: parts.now().toISOString(), previous: old?.summary ?? null });

@@ -1,9 +1,10 @@
 import type { AuthSessionStore } from "../model/auth-session.ts";
 import type { BrowserProvider } from "../model/browser.ts";
+import type { PersistentValues } from "../model/persistent-values.ts";
 import type { Project, ProjectCompiler } from "../model/project.ts";
-import type { Reaper } from "../model/reaper.ts";
 import type { RunStore } from "../model/run.ts";
 import type { Tracer } from "../model/trace.ts";
+import type { ChildPool } from "./prepare-child.ts";
 
 /** What a run is executed with. `compose.ts` puts it together. */
 export interface RunParts {
@@ -13,13 +14,11 @@ export interface RunParts {
   readonly runs: RunStore;
   readonly browsers: BrowserProvider;
   readonly tracer: Tracer;
-  readonly reaper: Reaper;
-  /** The entry of the child process. */
-  readonly childEntry: string;
-  /** The child's environment besides the project's own variables: what a program needs to run at all. */
-  readonly childEnv: Readonly<Record<string, string>>;
-  /** The file of the persistent store. */
-  readonly storeFile: string;
+  readonly children: ChildPool;
+  /** The file of the persistent store; null: it is kept in `values`. */
+  readonly storeFile: string | null;
+  /** The persistent store of a hosted runtime. */
+  readonly values: PersistentValues | null;
   readonly environment: "local" | "hosted";
   readonly warn: (message: string) => void;
   readonly now: () => Date;

@@ -1,13 +1,15 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
 import type { ConnectionTransport } from "puppeteer-core";
 import { LatchkeyError, type ErrorBody } from "../model/errors.ts";
 import type { JsonValue } from "../model/json.ts";
-import type { Reaper } from "../model/reaper.ts";
 import type { ExtendedPayload, PromptQuestion } from "../model/run.ts";
+import type { PersistentValues } from "../model/persistent-values.ts";
 import { CDP_FD, type AttachMessage, type CallMessage, type FromChild, type ToChild } from "../model/worker-protocol.ts";
-import { endChild, LADDER_TIMES, MARKER_VARIABLE } from "./end-child.ts";
+import { answerValues } from "./answer-values.ts";
+import { endChild, hasExited, LADDER_TIMES } from "./end-child.ts";
 import { parseFromChild } from "./parse-from-child.ts";
+import type { PreparedChild } from "./prepare-child.ts";
 import { readLines } from "./read-lines.ts";
 import { relayCdp, type CdpRelay } from "./relay-cdp.ts";
 import { watchMemory } from "./watch-memory.ts";
@@ -18,20 +20,14 @@ export interface ChildListener {
   readonly ask: (question: PromptQuestion) => Promise<string>;
   readonly extendTimeout: () => void;
   readonly extendPayload: (payloads: readonly ExtendedPayload[]) => void;
+  /** The persistent store; null: the child keeps it in a file itself. */
+  readonly values: PersistentValues | null;
 }
 
 /** How a child is started. */
 export interface ChildOptions {
-  /** The entry of the child: a file that Node can run. */
-  readonly entry: string;
-  /** All of its environment. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly projectDir: string;
-  /** Marks every process of the attempt. */
-  readonly marker: string;
-  readonly memoryMb: number;
+  readonly prepared: PreparedChild;
   readonly maxLogBytes: number;
-  readonly reaper: Reaper;
   readonly listener: ChildListener;
 }
 
@@ -49,19 +45,9 @@ export interface Child extends AsyncDisposable {
   readonly ladder: readonly string[];
 }
 
-/** Starts a child. It loads while the browser is prepared. */
-export function startChild(options: ChildOptions): Child {
-  const { entry, env, projectDir, marker, memoryMb, maxLogBytes, reaper, listener } = options;
-  const child = fork(entry, [], {
-    cwd: projectDir,
-    env: { ...env, [MARKER_VARIABLE]: marker },
-    detached: true,
-    execArgv: ["--enable-source-maps", `--max-old-space-size=${memoryMb}`, "--disable-warning=ExperimentalWarning"],
-    stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
-  });
-  const guards = new DisposableStack();
-  guards.use(reaper.guardMarker(marker));
-  if (child.pid !== undefined) guards.use(reaper.guardGroup(child.pid));
+/** Puts a prepared child to work. */
+export function startChild({ prepared, maxLogBytes, listener }: ChildOptions): Child {
+  const { process: child, marker, memoryMb, guards } = prepared;
 
   const calls = new Map<number, PromiseWithResolvers<JsonValue>>();
   let attached = Promise.withResolvers<void>();
@@ -113,6 +99,9 @@ export function startChild(options: ChildOptions): Child {
       case "extend-payload":
         listener.extendPayload(message.payloads);
         break;
+      case "values":
+        void answerValues(listener.values, message).then(send);
+        break;
       case "ready":
       case "file":
         break;
@@ -129,7 +118,9 @@ export function startChild(options: ChildOptions): Child {
     if (message !== null) receive(message);
   });
   child.on("error", (cause) => die(new LatchkeyError("ENVIRONMENT", `The process of the project's code did not start: ${cause.message}.`, { cause })));
-  child.once("exit", (exitCode, signal) => die(deathOf(exitCode, signal, outOfMemory, memoryMb)));
+  const onExit = (exitCode: number | null, signal: NodeJS.Signals | null): void => die(deathOf(exitCode, signal, outOfMemory, memoryMb));
+  if (hasExited(child)) onExit(child.exitCode, child.signalCode);
+  else child.once("exit", onExit);
   const budget = { bytesLeft: maxLogBytes };
   const onCut = (): void => listener.log("warn", `The code printed more than ${maxLogBytes} bytes; the rest of its output is dropped.`);
   if (child.stdout !== null) readLines(child.stdout, { budget, onCut, onLine: (line) => listener.log("info", line) });

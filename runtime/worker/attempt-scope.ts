@@ -1,18 +1,20 @@
-import type { JsonObject } from "../model/json.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
 import type { PromptQuestion } from "../model/run.ts";
-import type { FromChild, RunInfo } from "../model/worker-protocol.ts";
+import type { FromChild, RunInfo, ValuesRequest } from "../model/worker-protocol.ts";
 
 /** What the helpers of "latchkey" work on: the one attempt of this process. */
 export interface AttemptScope {
   readonly runInfo: RunInfo;
   readonly filesDir: string;
-  readonly storeFile: string;
+  readonly storeFile: string | null;
   readonly authSessionParameters: JsonObject | null;
   readonly attemptStore: Map<string, unknown>;
   /** Tells the parent. */
   readonly send: (message: FromChild) => void;
   /** Asks a human through the parent. */
   readonly ask: (question: PromptQuestion) => Promise<string>;
+  /** Asks the persistent store that the parent keeps. */
+  readonly askValues: (request: Omit<ValuesRequest, "type" | "requestId">) => Promise<JsonValue | undefined>;
   /** The answer that was given last, until a generator's `yield` has taken it. */
   lastAnswer: string | null;
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from "../model/json.ts";
 import type { ToChild } from "../model/worker-protocol.ts";
 
-const TYPES = new Set(["attach", "call", "answer", "end"]);
+const TYPES = new Set(["attach", "call", "answer", "values-answer", "end"]);
 
 /** A message of the parent. It comes from our own code over a private channel, so only its kind is looked at. */
 export function parseToChild(raw: unknown): ToChild {

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page, Target } from "puppeteer-core";
 import { LatchkeyError } from "../model/errors.ts";
-import type { AnswerMessage, AttachMessage, CallMessage, FromChild, ToChild } from "../model/worker-protocol.ts";
+import type { JsonValue } from "../model/json.ts";
+import type { AnswerMessage, AttachMessage, CallMessage, FromChild, ToChild, ValuesAnswer } from "../model/worker-protocol.ts";
 import { enterAttemptScope, type AttemptScope } from "./attempt-scope.ts";
 import { callFunction, importDefault } from "./call-function.ts";
 import { openCdpConnections } from "./cdp-transport.ts";
@@ -17,6 +18,8 @@ export function runAttempt(send: (message: FromChild) => void): ChildAttempt {
   const answers = new Map<number, PromiseWithResolvers<string>>();
   let attached: Promise<{ readonly browser: Browser; readonly scope: AttemptScope; readonly message: AttachMessage }> | null = null;
   let prompts = 0;
+  const valueRequests = new Map<number, PromiseWithResolvers<JsonValue | undefined>>();
+  let lastRequestId = 0;
   const connections = openCdpConnections();
   const attemptStore = new Map<string, unknown>();
 
@@ -27,8 +30,22 @@ export function runAttempt(send: (message: FromChild) => void): ChildAttempt {
     send({ type: "prompt", promptId, question });
     return pending.promise;
   };
+  const askValues: AttemptScope["askValues"] = (request) => {
+    const requestId = ++lastRequestId;
+    const pending = Promise.withResolvers<JsonValue | undefined>();
+    valueRequests.set(requestId, pending);
+    send({ ...request, type: "values", requestId });
+    return pending.promise;
+  };
+  const answerValues = ({ requestId, value, error }: ValuesAnswer): void => {
+    const pending = valueRequests.get(requestId);
+    valueRequests.delete(requestId);
+    if (error === undefined) pending?.resolve(value);
+    else pending?.reject(new Error(error));
+  };
   const attach = async (message: AttachMessage) => {
-    const scope: AttemptScope = { ...message, attemptStore, send, ask, lastAnswer: null };
+    enterProject(message);
+    const scope: AttemptScope = { ...message, attemptStore, send, ask, askValues, lastAnswer: null };
     enterAttemptScope(scope);
     const browser = await connectBrowser(message, connections.open());
     keepOpen(browser);
@@ -71,11 +88,21 @@ export function runAttempt(send: (message: FromChild) => void): ChildAttempt {
         case "answer":
           answer(message);
           break;
+        case "values-answer":
+          answerValues(message);
+          break;
         case "end":
           process.exit(0);
       }
     },
   };
+}
+
+/** The process was forked before it was known for which project. */
+function enterProject({ projectDir, env }: AttachMessage): void {
+  process.chdir(projectDir);
+  // eslint-disable-next-line no-restricted-properties -- it is written here, for author code to read
+  Object.assign(process.env, env);
 }
 
 /** Scripts end with `browser.close()` by habit; the browser is the parent's, who needs it to save the login. */

@@ -131,8 +131,8 @@ describe("loading a project", function () {
   it("builds bundles and a manifest; the same sources give the same hash", async () => {
     await put({ "api/x.ts": "export default async (params: { a: string }) => params;" });
     const project = await open();
-    const first = await buildProject(project.project, project.compiler);
-    const second = await buildProject(project.project, project.compiler);
+    const { manifest: first } = await buildProject(project.project, project.compiler);
+    const { manifest: second } = await buildProject(project.project, project.compiler);
     expect(first.contentHash).to.equal(second.contentHash);
     expect(first.targets[0]).to.include({ name: "x", file: "api/x.mjs" });
     expect(first.targets[0]?.parameterSchema).to.have.deep.property("required", ["a"]);

@@ -6,14 +6,14 @@ import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { loggedIn } from "../../runtime/auth-sessions/keeper.ts";
 import { createSealer } from "../../runtime/auth-sessions/seal/create-sealer.ts";
-import { loadSealKey } from "../../runtime/auth-sessions/seal/load-seal-key.ts";
+import { loadSealKeys } from "../../runtime/auth-sessions/seal/load-seal-key.ts";
 import type { AuthSession, AuthSessionStore } from "../../runtime/model/auth-session.ts";
 import { EMPTY_STATE } from "../../runtime/model/storage-state.ts";
 import { createFileAuthSessionStore } from "../../runtime/store/files/auth-session-store.ts";
 import { withFileLock } from "../../runtime/store/files/lock.ts";
 
 const codeOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => "none", (thrown: { code?: unknown }) => thrown.code);
-const sealer = createSealer(randomBytes(32));
+const sealer = createSealer([randomBytes(32)]);
 
 function session(id: string, password = "open sesame"): AuthSession {
   return loggedIn({ id, type: "credentials", parameters: { password }, proxyUrl: "http://u:proxy-word@127.0.0.1:1", captured: { state: EMPTY_STATE, losses: [] }, at: "2026-01-01T00:00:00.000Z", previous: null });
@@ -61,7 +61,7 @@ describe("auth sessions on disk", () => {
   it("cannot be opened with another key, nor when they were changed or swapped", async () => {
     await store.put(session("sam"), null);
     await store.put(session("eve"), null);
-    const other = createFileAuthSessionStore({ dir, openSealer: () => Promise.resolve(createSealer(randomBytes(32))) });
+    const other = createFileAuthSessionStore({ dir, openSealer: () => Promise.resolve(createSealer([randomBytes(32)])) });
     expect(await codeOf(other.get("sam"))).to.equal("SEAL_KEY_MISMATCH");
     const [sam, eve] = await Promise.all(["sam", "eve"].map(async (id) => JSON.parse(await readFile(join(dir, `${id}.json`), "utf8")) as { sealed: unknown }));
     await writeFile(join(dir, "sam.json"), JSON.stringify({ ...sam, sealed: eve?.sealed }));
@@ -83,20 +83,20 @@ describe("auth sessions on disk", () => {
   describe("the seal key", () => {
     it("is made once, also by two at the same time, and only for its owner", async () => {
       const keyFile = join(dir, "config", "seal.key");
-      const keys = await Promise.all([1, 2, 3].map(() => loadSealKey({ keyText: null, keyFile, mayCreate: true })));
-      expect(new Set(keys.map((key) => key.toString("hex"))).size).to.equal(1);
+      const keys = await Promise.all([1, 2, 3].map(() => loadSealKeys({ keyText: null, keyFile, mayCreate: true })));
+      expect(new Set(keys.flat().map((key) => key.toString("hex"))).size).to.equal(1);
     });
 
     it("is never made anew where something was sealed", async () => {
-      expect(await codeOf(loadSealKey({ keyText: null, keyFile: join(dir, "gone.key"), mayCreate: false }))).to.equal("SEAL_KEY_MISSING");
+      expect(await codeOf(loadSealKeys({ keyText: null, keyFile: join(dir, "gone.key"), mayCreate: false }))).to.equal("SEAL_KEY_MISSING");
     });
 
     it("must be a key, and readable by its owner alone", async () => {
       const keyFile = join(dir, "bad.key");
       await writeFile(keyFile, "short", { mode: 0o600 });
-      expect(await codeOf(loadSealKey({ keyText: null, keyFile, mayCreate: true }))).to.equal("SEAL_KEY_INVALID");
+      expect(await codeOf(loadSealKeys({ keyText: null, keyFile, mayCreate: true }))).to.equal("SEAL_KEY_INVALID");
       await writeFile(join(dir, "open.key"), randomBytes(32).toString("base64"), { mode: 0o644 });
-      expect(await codeOf(loadSealKey({ keyText: null, keyFile: join(dir, "open.key"), mayCreate: true }))).to.equal("SEAL_KEY_INVALID");
+      expect(await codeOf(loadSealKeys({ keyText: null, keyFile: join(dir, "open.key"), mayCreate: true }))).to.equal("SEAL_KEY_INVALID");
     });
   });
 });

@@ -47,7 +47,13 @@ export function readStorageStateFile(content: string): StorageState {
   } catch {
     throw new LatchkeyError("STATE_INVALID", "The storage state file is not valid JSON.");
   }
-  const validate = new Ajv({ allowUnionTypes: true }).compile<StateFile>(SCHEMA);
+  return parseStorageState(json);
+}
+
+const validate = new Ajv({ allowUnionTypes: true }).compile<StateFile>(SCHEMA);
+
+/** A storage state from JSON, in any of the forms above. @throws LatchkeyError `STATE_INVALID` */
+export function parseStorageState(json: unknown): StorageState {
   if (!validate(json)) {
     const [error] = validate.errors ?? [];
     const place = error?.instancePath === undefined || error.instancePath === "" ? "it" : error.instancePath.slice(1).replaceAll("/", ".");

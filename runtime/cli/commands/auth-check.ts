@@ -1,6 +1,6 @@
 import { textOf, type AnyCommand } from "../command.ts";
 import { executeAuth } from "../execute-auth.ts";
-import { openFromCli } from "../open-from-cli.ts";
+import { openHandle } from "../open-from-cli.ts";
 import { RUN_OPTIONS } from "../run-options.ts";
 
 const { timeout = {}, headful = {}, trace = {} } = RUN_OPTIONS;
@@ -17,7 +17,7 @@ export const authCheckCommand: AnyCommand = {
   ],
   async run(given, context) {
     const id = textOf(given, "id") ?? "";
-    await using open = await openFromCli(context);
+    await using open = await openHandle(context);
     return executeAuth(context, open, given, { target: { kind: "auth-validate", id, autoRecreate: given["recreate"] !== false }, parameters: {}, stdinIsTaken: false, done: `The login of "${id}" holds.` });
   },
 };

@@ -1,6 +1,6 @@
 import { textOf, type AnyCommand } from "../command.ts";
 import { executeAuth } from "../execute-auth.ts";
-import { openFromCli } from "../open-from-cli.ts";
+import { openHandle } from "../open-from-cli.ts";
 import { isStandardInput, readParameters } from "../read-parameters.ts";
 import { RUN_OPTIONS } from "../run-options.ts";
 
@@ -20,12 +20,12 @@ export const authCreateCommand: AnyCommand = {
   async run(given, context) {
     const id = textOf(given, "id") ?? "";
     const params = textOf(given, "params");
-    await using open = await openFromCli(context);
+    await using open = await openHandle(context);
     return executeAuth(context, open, given, {
       target: { kind: "auth-create", id },
       parameters: await readParameters(params, context),
       stdinIsTaken: isStandardInput(params),
-      maximumAttempts: open.project.settings.authSessions.createAttempts,
+      maximumAttempts: open.defaults.createAttempts,
       done: `The auth session "${id}" is ready.`,
     });
   },

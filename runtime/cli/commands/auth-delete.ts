@@ -1,7 +1,7 @@
 import { LatchkeyError } from "../../model/errors.ts";
 import { assertAuthSessionId } from "../../model/ids.ts";
 import { textOf, type AnyCommand } from "../command.ts";
-import { openFromCli } from "../open-from-cli.ts";
+import { openHandle } from "../open-from-cli.ts";
 
 /** `latchkey auth delete` */
 export const authDeleteCommand: AnyCommand = {
@@ -16,8 +16,8 @@ export const authDeleteCommand: AnyCommand = {
   async run(given, context) {
     const id = textOf(given, "id") ?? "";
     assertAuthSessionId(id);
-    await using open = await openFromCli(context);
-    if (!(await open.authSessions.list()).some((session) => session.id === id)) throw new LatchkeyError("AUTH_SESSION_NOT_FOUND", `There is no auth session "${id}".`);
+    await using open = await openHandle(context);
+    if ((await open.authSessions.summary(id)) === null) throw new LatchkeyError("AUTH_SESSION_NOT_FOUND", `There is no auth session "${id}".`);
     if (given["yes"] !== true) {
       if (context.stdin.isTTY !== true) throw new LatchkeyError("USAGE", "Deleting asks first, and there is no terminal to ask in.", { hint: "Add --yes." });
       const { confirm } = await import("@inquirer/prompts");

@@ -4,7 +4,7 @@ import { LatchkeyError } from "../../model/errors.ts";
 import { assertAuthSessionId } from "../../model/ids.ts";
 import { textOf, type AnyCommand } from "../command.ts";
 import { executeAuth } from "../execute-auth.ts";
-import { openFromCli } from "../open-from-cli.ts";
+import { openHandle } from "../open-from-cli.ts";
 import { readTextFile } from "../read-parameters.ts";
 import { RUN_OPTIONS } from "../run-options.ts";
 
@@ -28,7 +28,7 @@ export const authExportCommand: AnyCommand = {
     const name = textOf(given, "id") ?? "";
     assertAuthSessionId(name);
     const { writeStorageStateFile } = await import("../../compose.ts");
-    await using open = await openFromCli(context);
+    await using open = await openHandle(context);
     const session = await open.authSessions.get(name);
     if (session === null) throw new LatchkeyError("AUTH_SESSION_NOT_FOUND", `There is no auth session "${name}".`);
     const file = resolve(context.cwd, textOf(given, "file") ?? "");
@@ -58,7 +58,7 @@ export const authImportCommand: AnyCommand = {
     const name = textOf(given, "id") ?? "";
     const { readStorageStateFile } = await import("../../compose.ts");
     const state = readStorageStateFile(await readTextFile(textOf(given, "file") ?? "", context.cwd));
-    await using open = await openFromCli(context);
+    await using open = await openHandle(context);
     return executeAuth(context, open, given, { target: { kind: "auth-import", id: name, state }, parameters: {}, stdinIsTaken: false, done: `The login of "${name}" is imported.` });
   },
 };

@@ -1,6 +1,6 @@
 import type { AnyCommand } from "../command.ts";
 import { formatTable } from "../format-table.ts";
-import { openFromCli } from "../open-from-cli.ts";
+import { openHandle } from "../open-from-cli.ts";
 
 /** `latchkey auth list` */
 export const authListCommand: AnyCommand = {
@@ -11,7 +11,7 @@ export const authListCommand: AnyCommand = {
     ["latchkey auth list --json", "for programs"],
   ],
   async run(_given, context) {
-    await using open = await openFromCli(context);
+    await using open = await openHandle(context);
     const sessions = await open.authSessions.list();
     context.printJson(sessions);
     if (sessions.length === 0) context.print("There are no auth sessions yet. Create one with: latchkey auth create ID PARAMS");

@@ -1,7 +1,7 @@
 import { LatchkeyError } from "../../model/errors.ts";
 import { textOf, type AnyCommand } from "../command.ts";
 import { executeAuth } from "../execute-auth.ts";
-import { openFromCli } from "../open-from-cli.ts";
+import { openHandle } from "../open-from-cli.ts";
 import { RUN_OPTIONS } from "../run-options.ts";
 
 const { proxy = {}, timeout = {}, trace = {} } = RUN_OPTIONS;
@@ -26,8 +26,8 @@ export const authRecordCommand: AnyCommand = {
   ],
   async run(given, context) {
     const id = textOf(given, "id") ?? "";
-    await using open = await openFromCli(context);
-    const settings = open.project.settings.authSessions;
+    await using open = await openHandle(context);
+    const settings = open.defaults;
     const startUrl = textOf(given, "start-url") ?? settings.startUrl;
     if (startUrl === null) throw new LatchkeyError("USAGE", "Where does the recording begin?", { hint: "Add --start-url URL, or set authSessions.startUrl." });
     if (!URL.canParse(startUrl)) throw new LatchkeyError("USAGE", "--start-url is not an address.", { hint: "Write it whole: https://app.example/login" });

@@ -1,7 +1,7 @@
 import { LatchkeyError } from "../../model/errors.ts";
 import { assertAuthSessionId } from "../../model/ids.ts";
 import { textOf, type AnyCommand } from "../command.ts";
-import { openFromCli } from "../open-from-cli.ts";
+import { openHandle } from "../open-from-cli.ts";
 
 /** `latchkey auth show` */
 export const authShowCommand: AnyCommand = {
@@ -15,7 +15,7 @@ export const authShowCommand: AnyCommand = {
   async run(given, context) {
     const id = textOf(given, "id") ?? "";
     assertAuthSessionId(id);
-    await using open = await openFromCli(context);
+    await using open = await openHandle(context);
     const summary = await open.authSessions.summary(id);
     if (summary === null) throw new LatchkeyError("AUTH_SESSION_NOT_FOUND", `There is no auth session "${id}".`);
     context.printJson(summary);

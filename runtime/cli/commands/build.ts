@@ -14,7 +14,7 @@ export const buildCommand: AnyCommand = {
   async run(_given, context) {
     const { buildProject } = await import("../../compose.ts");
     await using open = await openFromCli(context);
-    const { dir, ...manifest } = await buildProject(open.project, open.compiler);
+    const { dir, manifest } = await buildProject(open.project, open.compiler);
     context.printJson({ ...manifest, dir });
     context.print(formatTable(["name", "source", "bytes", "parameters"], manifest.targets.map(({ name, source, sizeBytes, parameterSchema }) => [name, source, String(sizeBytes), parameterSchema === null ? "anything" : "checked"])));
     context.print(`\n${relative(context.cwd, dir)}/manifest.json (${manifest.contentHash.slice(0, 12)})`);

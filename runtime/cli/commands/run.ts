@@ -2,7 +2,7 @@ import { LatchkeyError } from "../../model/errors.ts";
 import type { AnyCommand } from "../command.ts";
 import { textOf } from "../command.ts";
 import { executeFromCli, exitCodeOf, outcomeToJson, tellOutcome } from "../execute-from-cli.ts";
-import { openFromCli } from "../open-from-cli.ts";
+import { openHandle } from "../open-from-cli.ts";
 import { isStandardInput, readParameters, readSecretArgument } from "../read-parameters.ts";
 import { readTimeoutMs, RUN_OPTIONS } from "../run-options.ts";
 
@@ -27,9 +27,8 @@ export const runCommand: AnyCommand = {
   ],
   async run(given, context) {
     const paramsArgument = textOf(given, "params");
-    const open = await openFromCli(context);
+    const open = await openHandle(context);
     await using _open = open;
-    const { run: settings } = open.project.settings;
     const proxy = textOf(given, "proxy");
     const retries = given["retries"];
     if (retries !== undefined && (typeof retries !== "number" || !Number.isInteger(retries) || retries < 0)) throw new LatchkeyError("USAGE", "--retries takes a whole number from 0 on.");
@@ -38,8 +37,8 @@ export const runCommand: AnyCommand = {
       target: { kind: "api", name: textOf(given, "api") ?? "", authSessionId: textOf(given, "auth-session") ?? null, check: given["check"] !== false, autoRecreate: given["recreate"] !== false },
       parameters,
       proxyUrl: proxy === undefined ? null : await readSecretArgument(proxy, context),
-      timeoutMs: readTimeoutMs(textOf(given, "timeout"), settings.timeoutMs),
-      maximumAttempts: retries === undefined ? settings.retry.maximumAttempts : retries + 1,
+      timeoutMs: readTimeoutMs(textOf(given, "timeout"), open.defaults.timeoutMs),
+      maximumAttempts: retries === undefined ? open.defaults.maximumAttempts : retries + 1,
       trace: given["trace"] === true,
       headful: given["headful"] === true,
     } as const;

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import lockfile from "proper-lockfile";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json.ts";
 
-/** Key and value, shared by all processes that use the same file. */
-export interface FilePersistentStore {
+/** Key and value, shared by all runs of a project. */
+export interface PersistentStoreBackend {
   get(key: string): Promise<JsonValue | undefined>;
   set(key: string, value: JsonValue): Promise<void>;
   delete(key: string): Promise<boolean>;
@@ -12,7 +12,7 @@ export interface FilePersistentStore {
 }
 
 /** The store in `file`. */
-export function createFilePersistentStore(file: string): FilePersistentStore {
+export function createFilePersistentStore(file: string): PersistentStoreBackend {
   const change = async <T>(work: (values: JsonObject) => T): Promise<T> => {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const release = await lockfile.lock(file, { realpath: false, retries: { retries: 100, minTimeout: 20, maxTimeout: 200 } });
@@ -51,7 +51,8 @@ export function createFilePersistentStore(file: string): FilePersistentStore {
   };
 }
 
-function assertKey(key: string): void {
+/** @throws TypeError */
+export function assertKey(key: string): void {
   if (typeof key !== "string" || key === "" || /[:#]/.test(key)) throw new TypeError('persistentStore: a key has at least one character and no ":" or "#".');
 }
 

@@ -1,8 +1,12 @@
 import type { JsonValue } from "../../model/json.ts";
 import { attemptScope } from "../attempt-scope.ts";
-import { createFilePersistentStore } from "./persistent-store-file.ts";
+import { createFilePersistentStore, type PersistentStoreBackend } from "./persistent-store-file.ts";
+import { createRemotePersistentStore } from "./persistent-store-remote.ts";
 
-const store = () => createFilePersistentStore(attemptScope("persistentStore").storeFile);
+const store = (): PersistentStoreBackend => {
+  const { storeFile, askValues } = attemptScope("persistentStore");
+  return storeFile === null ? createRemotePersistentStore(askValues) : createFilePersistentStore(storeFile);
+};
 
 /** JSON values shared by all runs of the project. Keys have at least one character and no `:` or `#`. */
 export const persistentStore = {

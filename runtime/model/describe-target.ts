@@ -1,4 +1,4 @@
-import type { RunTarget } from "../model/run.ts";
+import type { RunTarget } from "./run.ts";
 
 /** A run's target as people read it: `api packages/list`, `auth create sam`. */
 export function describeTarget(target: RunTarget): string {

@@ -1,0 +1,59 @@
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import type { LookupAddress } from "node:dns";
+import { LatchkeyError } from "../model/errors.ts";
+
+/** Less than the engine waits for a sign of life. */
+const TIMEOUT_MS = 8_000;
+
+/** A POST to somebody's own address. */
+export interface WebhookRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Unique to the delivery, the same in all its tries: receivers tell repeats apart by it. */
+  readonly id: string;
+  /** The addresses that may be connected to. @throws LatchkeyError `EGRESS_DENIED` */
+  readonly resolve: (host: string, port: number) => Promise<readonly LookupAddress[]>;
+}
+
+/**
+ * Delivers a webhook. The name is resolved once and judged, and the connection goes to that very address, so that
+ * a name server cannot lead it elsewhere; redirects are not followed.
+ *
+ * @throws LatchkeyError `EGRESS_DENIED`, `NAVIGATION_FAILED`, `REQUEST_INVALID`.
+ */
+export async function postWebhook({ url, headers, body, id, resolve }: WebhookRequest): Promise<void> {
+  if (!URL.canParse(url)) throw new LatchkeyError("REQUEST_INVALID", "The webhook's address cannot be read.");
+  const target = new URL(url);
+  const isHttps = target.protocol === "https:";
+  if (!isHttps && target.protocol !== "http:") throw new LatchkeyError("REQUEST_INVALID", "A webhook's address begins with http:// or https://.");
+  const port = target.port === "" ? (isHttps ? 443 : 80) : Number(target.port);
+  const [address] = await resolve(target.hostname, port);
+  if (address === undefined) throw failed(target, "its name does not resolve");
+  const answered = Promise.withResolvers<number>();
+  const send = isHttps ? requestHttps : requestHttp;
+  const request = send(
+    target,
+    {
+      method: "POST",
+      agent: false,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { ...headers, "content-type": "application/json", "content-length": Buffer.byteLength(body), "user-agent": "latchkey", "webhook-id": id },
+      lookup: (_host, options, callback) => (options.all === true ? callback(null, [address]) : callback(null, address.address, address.family)),
+    },
+    (response) => {
+      response.resume();
+      answered.resolve(response.statusCode ?? 0);
+    },
+  );
+  request.on("error", (error) => answered.reject(failed(target, error.name === "TimeoutError" ? `it did not answer within ${TIMEOUT_MS / 1000} s` : "code" in error ? String(error.code) : "the connection broke")));
+  request.end(body);
+  const status = await answered.promise;
+  if (status < 200 || status > 299) throw failed(target, `it answered ${status}`);
+}
+
+/** The address may hold a token in its path or query: only the host is told. */
+function failed({ host }: URL, why: string): LatchkeyError {
+  return new LatchkeyError("NAVIGATION_FAILED", `The webhook at ${host} was not delivered: ${why}.`);
+}

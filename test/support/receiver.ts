@@ -1,0 +1,56 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { JsonObject } from "../../runtime/model/json.ts";
+
+/** Takes webhooks. */
+export interface Receiver extends AsyncDisposable {
+  readonly url: string;
+  /** Every body that came, refused ones included. */
+  readonly received: readonly JsonObject[];
+  /** The ids of the deliveries, in order. */
+  readonly ids: readonly string[];
+  /** Answers so from now on. */
+  answerWith(status: number): void;
+  /** The first body, past or future, that is so. */
+  next(holds: (body: JsonObject) => boolean): Promise<JsonObject>;
+}
+
+/** Starts a receiver on loopback. */
+export async function startReceiver(): Promise<Receiver> {
+  const received: JsonObject[] = [];
+  const ids: string[] = [];
+  const waiting = new Set<() => void>();
+  let status = 204;
+  const server = createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    request.on("end", () => {
+      received.push(JSON.parse(text) as JsonObject);
+      ids.push(String(request.headers["webhook-id"]));
+      response.writeHead(status).end();
+      for (const look of waiting) look();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    received,
+    ids,
+    answerWith: (next) => (status = next),
+    next: (holds) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const found = received.find(holds);
+          if (found === undefined) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
