@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
 import type { BuiltTarget, Manifest, ManifestFile } from "../model/deployment.ts";
@@ -31,8 +32,7 @@ export async function buildProject(project: Project, compiler: ProjectCompiler, 
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
   const wanted: Target[] = [...[...project.apis.keys()].map((name) => ({ kind: "api", name }) as const), ...(project.authSessions.create === null ? [] : [{ kind: "create" } as const]), ...(project.authSessions.check === null ? [] : [{ kind: "check" } as const])];
-  const targets: BuiltTarget[] = [];
-  for (const target of wanted) targets.push(await buildTarget(project, compiler, target, dir));
+  const targets = await inParallel(wanted, (target) => buildTarget(project, compiler, target, dir));
   const setupContext = project.setupContext === null ? null : await bundle(project, project.setupContext, dir, "hooks/setupContext.mjs");
   await copyResources(project.dir, dir);
   const bundles = new Set([...targets.map(({ file }) => file), ...(setupContext === null ? [] : [setupContext.file])]);
@@ -42,6 +42,18 @@ export async function buildProject(project: Project, compiler: ProjectCompiler, 
   const manifest: Manifest = { ...content, contentHash: contentHashOf(content) };
   await writeFile(join(dir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return { manifest, dir };
+}
+
+/** Schemas are derived by a process of its own each, which takes most of the time: one for every processor at once. */
+async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, async () => {
+      for (const [index, item] of queue) results[index] = await work(item);
+    }),
+  );
+  return results;
 }
 
 /** The hash that names a build: of everything in its manifest, and so of every file. */

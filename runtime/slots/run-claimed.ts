@@ -36,7 +36,7 @@ export class HandBack extends LatchkeyError {
 }
 
 /** Makes one attempt of a claimed run and records what became of it. Never throws. */
-export async function runClaimed(parts: SlotParts, claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
+export async function runClaimed(parts: SlotParts, claimed: ClaimedRun, { signal, giveUp }: { readonly signal: AbortSignal; readonly giveUp: AbortSignal }): Promise<void> {
   const { store, warn } = parts;
   const { runId } = claimed.run;
   const folder = join(parts.scratchDir, runId);
@@ -54,7 +54,7 @@ export async function runClaimed(parts: SlotParts, claimed: ClaimedRun, signal: 
   const isHandedBack = signal.aborted && signal.reason instanceof HandBack && outcome.status === "canceled";
   if (outcome.status !== "completed" && !isHandedBack && outcome.mayRetry !== true && last.length === 0) last.push({ type: "run-ended", at: new Date().toISOString(), status: outcome.status, durationMs: outcome.durationMs });
   const record = (): Promise<boolean> => (isHandedBack ? store.runs.handBack(claimed) : outcome.mayRetry === true ? store.runs.retryLater(claimed, outcome) : store.runs.finish(claimed, outcome, last));
-  if (!(await untilRecorded(record, warn, runId))) warn(`Run ${runId} had been given to another worker; what this one made of it does not count.`);
+  if (!(await untilRecorded(record, { warn, runId, giveUp }))) warn(`What became of run ${runId} here was not recorded: another worker has it, or will.`);
   await rm(folder, { recursive: true, force: true }).catch(() => undefined);
 }
 
@@ -76,16 +76,19 @@ async function attempt(parts: SlotParts, claimed: ClaimedRun, folder: string, ob
   }
 }
 
-/** The outcome is all that is left of the attempt, so it waits for the database as long as it takes: a restart of PostgreSQL loses nothing. */
-async function untilRecorded(record: () => Promise<boolean>, warn: (message: string) => void, runId: string): Promise<boolean> {
+/**
+ * The outcome is all that is left of the attempt, so it waits for the database as long as it takes: a restart of PostgreSQL
+ * loses nothing. Only a worker that is being stopped gives up in the end; its run is then taken for lost and tried again.
+ */
+async function untilRecorded(record: () => Promise<boolean>, { warn, runId, giveUp }: { readonly warn: (message: string) => void; readonly runId: string; readonly giveUp: AbortSignal }): Promise<boolean> {
   for (let told = false; ; told = true) {
     try {
       return await record();
     } catch (thrown) {
       const error = toLatchkeyError(thrown);
       if (!told) warn(`The outcome of run ${runId} cannot be recorded yet: ${error.message}`);
-      if (error.code !== "STORE_UNAVAILABLE") return false;
-      await delay(RECORD_RETRY_MS);
+      if (error.code !== "STORE_UNAVAILABLE" || giveUp.aborted) return false;
+      await delay(RECORD_RETRY_MS, undefined, { signal: giveUp }).catch(() => undefined);
     }
   }
 }

@@ -8,6 +8,8 @@ const TOUCH_MS = 2_500;
 const SEEN_MS = 3_000;
 /** Delayed runs and retries become ready without a signal. */
 const LOOK_MS = 1_000;
+/** How long a worker that is being stopped waits for a database that is away. */
+const GIVE_UP_MS = 10_000;
 
 /** How a worker works. */
 export interface WorkerOptions extends SlotParts {
@@ -33,6 +35,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let state: "running" | "draining" = "running";
   let ended = false;
   const wake = createWakeUp();
+  const giveUp = new AbortController();
   let troubled = false;
   const careful = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -47,7 +50,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const start = (claimed: ClaimedRun): void => {
     const { runId } = claimed.run;
     const controller = new AbortController();
-    const done = runClaimed(options, claimed, controller.signal).finally(() => {
+    const done = runClaimed(options, claimed, { signal: controller.signal, giveUp: giveUp.signal }).finally(() => {
       going.delete(runId);
       wake.now();
     });
@@ -111,10 +114,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       const timer = setTimeout(() => {
         for (const { controller } of going.values()) controller.abort(new HandBack());
       }, timeoutMs);
+      const lastTimer = setTimeout(() => giveUp.abort(), timeoutMs + GIVE_UP_MS);
       try {
         await end();
       } finally {
         clearTimeout(timer);
+        clearTimeout(lastTimer);
       }
     })();
     return draining;
