@@ -30,9 +30,10 @@ const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; styl
 export async function createServer(parts: ServerParts): Promise<App> {
   const metrics = createMetrics(parts.store);
   const authenticate = createAuthenticator(parts.store.keys, Date.now);
+  // pino's own type has more than Fastify asks of a logger.
+  const loggerInstance: FastifyBaseLogger = parts.log;
   const app: App = fastify({
-    // pino's own type has more than Fastify asks of a logger.
-    loggerInstance: parts.log,
+    loggerInstance,
     // One line a request is written below, with the key that made it.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,

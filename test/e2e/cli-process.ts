@@ -17,6 +17,8 @@ export interface RunningCli {
   readonly done: Promise<CliOutcome>;
   /** Resolves when standard error has the text. */
   told(text: string): Promise<void>;
+  /** What it wrote to standard error so far. */
+  stderr(): string;
 }
 
 /** Starts `latchkey ARGS` in a folder. */
@@ -33,7 +35,7 @@ export function startCli(cwd: string, args: readonly string[], { input = "", env
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   const done = new Promise<CliOutcome>((resolve) => child.once("close", (exitCode) => resolve({ exitCode, stdout, stderr })));
-  return { child, done, told: (text) => (stderr.includes(text) ? Promise.resolve() : new Promise((resolve) => waiting.push({ text, resolve }))) };
+  return { child, done, stderr: () => stderr, told: (text) => (stderr.includes(text) ? Promise.resolve() : new Promise((resolve) => waiting.push({ text, resolve }))) };
 }
 
 /** Runs `latchkey ARGS` to its end. */

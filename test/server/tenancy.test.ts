@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { deployFixture, startHosted, type Answer, type Hosted } from "../support/hosted.ts";
+import { startHosted, type Answer, type Hosted } from "../support/hosted.ts";
 
 const codeOf = ({ body }: Answer): unknown => (body["details"] as JsonObject | undefined)?.["code"];
 
@@ -103,7 +103,6 @@ describe("keys and workspaces", () => {
 describe("a hosted runtime's own commands", () => {
   it("make keys on the server's machine without one, rotate the seal key, and lose nothing by it", async () => {
     await using hosted = await startHosted({ slots: 1 });
-    await deployFixture(hosted, "hosted");
     await hosted.request("PUT", "env/SHOP_TOKEN", { value: "tok-rotated" });
     const command = async (...args: string[]): Promise<string> => {
       const child = hosted.spawn(args);

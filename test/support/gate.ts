@@ -55,7 +55,9 @@ export async function startGate(): Promise<Gate> {
     },
     passOne() {
       const [first] = held;
-      first?.end("pass");
+      if (first === undefined) return;
+      held.delete(first);
+      first.end("pass");
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../runtime/model/json.ts";
-import { PROGRAM, runCli } from "../e2e/cli-process.ts";
+import { packProject, type PackedProject } from "../../runtime/compose-deploy.ts";
+import { PROGRAM } from "../e2e/cli-process.ts";
 import { PROJECTS_DIR } from "./test-project.ts";
 
 /** An answer of the server. */
@@ -125,7 +126,9 @@ export async function startHosted({ slots = 2, env: more = {}, project = "hosted
       ({ child: server, told } = await serve());
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...children].map((child) => end(child)));
+      // Workers first: the database goes with the server.
+      await Promise.all([...children].filter((child) => child !== server).map(end));
+      await end(server);
       await rm(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -133,16 +136,31 @@ export async function startHosted({ slots = 2, env: more = {}, project = "hosted
   return hosted;
 }
 
-/** Deploys a fixture project with the program itself. */
-export async function deployFixture(hosted: Hosted, name: string, settings?: string): Promise<void> {
-  const dir = join(hosted.dir, `project-${name}`);
-  await cp(join(PROJECTS_DIR, name), dir, { recursive: true });
-  if (settings !== undefined) {
-    const { writeFile } = await import("node:fs/promises");
-    await writeFile(join(dir, "latchkey.jsonc"), settings);
+/** Builds are the same for all tests, and deriving the schemas takes seconds. */
+const packed = new Map<string, Promise<PackedProject>>();
+
+async function packFixture(name: string, settings: string | undefined): Promise<PackedProject> {
+  const dir = await mkdtemp(join(tmpdir(), "latchkey-test-"));
+  try {
+    await cp(join(PROJECTS_DIR, name), dir, { recursive: true });
+    if (settings !== undefined) await writeFile(join(dir, "latchkey.jsonc"), settings);
+    return await packProject({ dir, env: {}, warn: () => undefined });
+  } finally {
+    await rm(dir, { recursive: true, force: true });
   }
-  const { exitCode, stderr } = await runCli(dir, ["deploy"], { env: { ...hosted.env, LATCHKEY_SERVER: hosted.url, LATCHKEY_API_KEY: hosted.key } });
-  if (exitCode !== 0) throw new Error(`The fixture was not deployed: ${stderr}\n${hosted.log()}`);
+}
+
+/** Deploys a fixture project. */
+async function deployFixture(hosted: Hosted, name: string, settings?: string): Promise<void> {
+  const id = `${name} ${settings ?? ""}`;
+  const packing = packed.get(id) ?? packFixture(name, settings);
+  packed.set(id, packing);
+  const { manifest, archive } = await packing;
+  const form = new FormData();
+  form.set("manifest", JSON.stringify(manifest));
+  form.set("archive", new Blob([new Uint8Array(archive)]), "archive.tar.gz");
+  const response = await fetch(`${hosted.url}/api/v1/workspace/default/projects/hosted/deployments`, { method: "POST", headers: { "x-api-key": hosted.key }, body: form });
+  if (response.status !== 201) throw new Error(`The fixture was not deployed: ${await response.text()}\n${hosted.log()}`);
 }
 
 async function end(child: ChildProcess): Promise<void> {
