@@ -16,7 +16,8 @@ export interface S3ArtifactOptions {
 
 /** Files of runs in S3-compatible storage, which all machines reach. */
 export function createS3Artifacts({ bucket, prefix, region, endpoint }: S3ArtifactOptions): ArtifactStore {
-  const client = new S3Client({ region, ...(endpoint !== null && { endpoint, forcePathStyle: true }) });
+  // Checksums as trailers, which the SDK sends by itself, are stored as part of the file by services that do not know them.
+  const client = new S3Client({ region, requestChecksumCalculation: "WHEN_REQUIRED", responseChecksumValidation: "WHEN_REQUIRED", ...(endpoint !== null && { endpoint, forcePathStyle: true }) });
   const keyOf = (runId: string, name: string): string => `${prefix}${runId}/${name}`;
   const told = <T>(what: string, work: Promise<T>): Promise<T> =>
     work.catch((cause: unknown) => {
