@@ -7,6 +7,7 @@ import { readFile, readdir } from "node:fs/promises";
 import type { JsonObject } from "../runtime/model/json.ts";
 import { ACCOUNT, startLoginSite } from "../test/fixtures/login-site.ts";
 import { startHosted } from "../test/support/hosted.ts";
+import { PROGRAM } from "./built-program.ts";
 import { median, ms, printTable, timeMs } from "./measure.ts";
 import { percentile } from "./percentile.ts";
 
@@ -15,7 +16,7 @@ const SLOTS = 2;
 const MIB = 1_024;
 
 await using site = await startLoginSite();
-await using hosted = await startHosted({ slots: SLOTS, env: { LATCHKEY_LOG_LEVEL: "error" } });
+await using hosted = await startHosted({ slots: SLOTS, program: PROGRAM, env: { LATCHKEY_LOG_LEVEL: "error" } });
 const run = async (body: JsonObject): Promise<JsonObject> => {
   const answer = await hosted.request("POST", "run", { saveTrace: false, ...body });
   if (answer.body["status"] !== "completed") throw new Error(JSON.stringify(answer.body));
@@ -81,7 +82,7 @@ const worker = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
 for (const name of worker) {
   const command = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
   const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
-  if (!command.includes("main.ts\0worker") || Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) !== hosted.server.pid) continue;
+  if (!/main\.js\0worker/.test(command) || Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) !== hosted.server.pid) continue;
   const { total, processes } = await treeMiB(Number(name));
   const own = Number(/^Pss:\s+(\d+)/m.exec(await readFile(`/proc/${name}/smaps_rollup`, "utf8"))?.[1] ?? 0) / MIB;
   printTable(`Memory (PSS) of an idle worker with ${SLOTS} slots`, [["worker itself", "each idle slot (child process and browser)", "processes"], [`${own.toFixed(0)} MiB`, `${((total - own) / SLOTS).toFixed(0)} MiB`, String(processes)]]);

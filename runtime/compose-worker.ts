@@ -43,7 +43,7 @@ export async function startHostedWorker({ env, cwd, slots }: { readonly env: Env
   const scratchDir = join(hosted.dataDir, "scratch", id);
   await mkdir(scratchDir, { recursive: true, mode: 0o700 });
   cleanup.use(reaper.guardFolder(scratchDir));
-  const children = cleanup.use(createChildPool({ entry: childEntry(), env: environment.base, reaper, ahead: slots }));
+  const children = cleanup.use(createChildPool({ entry: childEntry(), env: { ...environment.base, NODE_COMPILE_CACHE: join(hosted.dataDir, "compile-cache") }, reaper, ahead: slots }));
   const browsers = cleanup.use(
     createBrowserPool({
       provider: createBrowserProvider({ environmentExecutable: environment.browser, browserEnv: { ...environment.base, ...environment.display }, reaper }),

@@ -79,7 +79,7 @@ export async function openProject({ dir, overrides, env, warn }: OpenProjectOpti
       runs,
       browsers: createBrowserProvider({ environmentExecutable: environment.browser, browserEnv: { ...environment.base, ...environment.display }, reaper }),
       tracer: createTracer(),
-      children: createChildPool({ entry: childEntry(), env: environment.base, reaper }),
+      children: createChildPool({ entry: childEntry(), env: { ...environment.base, NODE_COMPILE_CACHE: join(dataDir, "cache", "compile") }, reaper }),
       storeFile: join(dataDir, "store.json"),
       values: null,
       environment: "local",

@@ -4,7 +4,7 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, rmSync, utimesSync } from "node:fs";
+import { copyFileSync, cpSync, globSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -14,6 +14,12 @@ const dist = join(root, "dist");
 rmSync(dist, { recursive: true, force: true });
 const compiled = spawnSync(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
 if (compiled.status !== 0) process.exit(1);
+// TypeScript leaves some dynamic imports as they are when it rewrites the code around them; nothing here is to name a .ts file.
+const unresolved = globSync("**/*.js", { cwd: dist }).filter((file) => /(?:from |import\()"\.[^"]*\.ts"/.test(readFileSync(join(dist, file), "utf8")));
+if (unresolved.length > 0) {
+  process.stderr.write(`These files import TypeScript sources: ${unresolved.join(", ")}\n`);
+  process.exit(1);
+}
 await build({
   entryPoints: [join(root, "runtime", "worker", "child.ts")],
   outfile: join(dist, "worker", "child-bundle.cjs"),

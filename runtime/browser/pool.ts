@@ -1,6 +1,8 @@
 import type { BrowserLease, BrowserProvider, LeaseRequest } from "../model/browser.ts";
 import type { Deadline } from "../model/deadline.ts";
 
+const REFILL_MS = 200;
+
 /** How browsers are kept ready. */
 export interface BrowserPoolOptions {
   readonly provider: BrowserProvider;
@@ -10,6 +12,8 @@ export interface BrowserPoolOptions {
   readonly startDeadline: () => Deadline & Disposable;
   /** A browser that waited longer is replaced: what waits for hours may have grown stale. */
   readonly maxIdleMs: number;
+  /** How long after one was taken the next is started. */
+  readonly refillAfterMs?: number;
 }
 
 /** Browsers started ahead, each for one owner and once. Disposing ends those that were not taken. */
@@ -22,10 +26,11 @@ interface Waiting {
 }
 
 /** A pool that keeps browsers with the settings that were asked for last. */
-export function createBrowserPool({ provider, ahead, startDeadline, maxIdleMs }: BrowserPoolOptions): BrowserPool {
+export function createBrowserPool({ provider, ahead, startDeadline, maxIdleMs, refillAfterMs = REFILL_MS }: BrowserPoolOptions): BrowserPool {
   let waiting: readonly Waiting[] = [];
   let closed = false;
   const ending = new Set<Promise<void>>();
+  const timers = new Set<NodeJS.Timeout>();
   const end = (one: Waiting): void => {
     const ended = one.lease.then((lease) => lease?.[Symbol.asyncDispose]()).catch(() => undefined);
     ending.add(ended);
@@ -59,16 +64,21 @@ export function createBrowserPool({ provider, ahead, startDeadline, maxIdleMs }:
       const taken = waiting.find((one) => one.key === key);
       if (taken !== undefined) remove(taken);
       const lease = (await taken?.lease) ?? (await provider.lease(request));
-      // Once the attempt has its browser: starting two at the same time makes both slower.
+      // Not while the attempt that took it begins: starting two at the same time makes both slower.
       if (!closed && ahead > 0 && request.settings.wsEndpoint === null) {
-        waiting = [...waiting, start(request, key)];
-        // The oldest goes first: settings that nobody asks for any more do not keep a place.
-        for (const old of waiting.slice(0, Math.max(0, waiting.length - ahead))) drop(old);
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          waiting = [...waiting, start(request, key)];
+          // The oldest goes first: settings that nobody asks for any more do not keep a place.
+          for (const old of waiting.slice(0, Math.max(0, waiting.length - ahead))) drop(old);
+        }, refillAfterMs);
+        timers.add(timer);
       }
       return lease;
     },
     async [Symbol.asyncDispose]() {
       closed = true;
+      for (const timer of timers) clearTimeout(timer);
       const rest = waiting;
       waiting = [];
       rest.forEach(end);

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import type { Reaper } from "../model/reaper.ts";
 import { endChild, hasExited, LADDER_TIMES, MARKER_VARIABLE } from "./end-child.ts";
 
+const REFILL_MS = 200;
+
 /** How children are forked: what is the same for all attempts. */
 export interface ChildPoolOptions {
   /** The entry of the child: a file that Node can run. */
@@ -13,6 +15,8 @@ export interface ChildPoolOptions {
   readonly reaper: Reaper;
   /** How many wait, already loaded. Default 0: each is forked when it is needed. */
   readonly ahead?: number;
+  /** How long after one was taken the next is forked. */
+  readonly refillAfterMs?: number;
 }
 
 /** A child process that has not been told yet what to run. */
@@ -32,9 +36,10 @@ export interface ChildPool extends AsyncDisposable {
 
 /** A pool that keeps `ahead` children loaded, with the memory limit that was asked for last. */
 export function createChildPool(options: ChildPoolOptions): ChildPool {
-  const { ahead = 0 } = options;
+  const { ahead = 0, refillAfterMs = REFILL_MS } = options;
   let waiting: PreparedChild[] = [];
   let closed = false;
+  let timer: NodeJS.Timeout | undefined;
   const end = async ({ process: child, marker, guards }: PreparedChild): Promise<void> => {
     await endChild(child, marker, () => void (child.connected && child.send({ type: "end" }, () => undefined)), LADDER_TIMES);
     guards.dispose();
@@ -48,12 +53,16 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
       waiting = waiting.filter((child) => !unfit.includes(child));
       for (const child of unfit) void end(child);
       const taken = waiting.shift() ?? forkChild(options, memoryMb);
-      // After the attempt has begun, so that the two do not load at the same time.
-      if (ahead > 0) setImmediate(() => refill(memoryMb));
+      // Not while the attempt that took it begins: loading two at the same time makes both slower.
+      if (ahead > 0) {
+        clearTimeout(timer);
+        timer = setTimeout(() => refill(memoryMb), refillAfterMs);
+      }
       return taken;
     },
     async [Symbol.asyncDispose]() {
       closed = true;
+      clearTimeout(timer);
       const rest = waiting;
       waiting = [];
       await Promise.all(rest.map(end));

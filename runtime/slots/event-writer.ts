@@ -18,8 +18,10 @@ export interface EventWriter {
 export function createEventWriter(events: HostedEvents, runId: string): EventWriter {
   let waiting: RunEvent[] = [];
   let writing: Promise<void> | null = null;
+  let hurry = new AbortController();
   const write = async (): Promise<void> => {
-    await delay(BATCH_MS);
+    hurry = new AbortController();
+    await delay(BATCH_MS, undefined, { signal: hurry.signal }).catch(() => undefined);
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
@@ -40,6 +42,7 @@ export function createEventWriter(events: HostedEvents, runId: string): EventWri
     },
     async flush(timeoutMs) {
       if (writing === null) return true;
+      hurry.abort();
       const late = new AbortController();
       try {
         return await Promise.race([writing.then(() => true), delay(timeoutMs, false, { signal: late.signal })]);

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,24 @@ import { expect } from "chai";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
+
+/** A server of the installed package, with its own PostgreSQL, that answers and stops. */
+async function serveOnce(project: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn(process.execPath, [join(project, "node_modules", "latchkey", "bin", "latchkey.js"), "serve", "--port", "0", "--slots", "0", "--json"], { cwd: project, env, stdio: ["ignore", "pipe", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  let stdout = "";
+  for await (const chunk of child.stdout) {
+    stdout += String(chunk);
+    if (stdout.trimEnd().endsWith("}")) break;
+  }
+  const { url } = JSON.parse(stdout) as { readonly url?: string };
+  expect(url, stderr).to.be.a("string");
+  expect((await fetch(`${url ?? ""}/readyz`)).status).to.equal(200);
+  child.kill("SIGTERM");
+  await ended;
+}
 
 describe("the packed program", function () {
   this.timeout(300_000);
@@ -27,6 +45,8 @@ describe("the packed program", function () {
     const outcome = await npm(project, "exec", "--", "latchkey", "run", "hello", '{"name": "Sam"}', "--json");
     expect(JSON.parse(outcome.stdout)).to.include({ status: "completed" }).and.have.deep.property("result", { greeting: "Hello, Sam!" });
     await run(process.execPath, [join(project, "node_modules", "typescript", "bin", "tsc"), "--noEmit"], { cwd: project });
+    expect(JSON.parse((await npm(project, "exec", "--", "latchkey", "build", "--json")).stdout)).to.include({ format: 1 });
+    await serveOnce(project, env);
     expect(await readFile(join(project, ".gitignore"), "utf8")).to.include(".latchkey/");
     await rm(dir, { recursive: true, force: true });
   });

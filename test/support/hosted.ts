@@ -25,6 +25,8 @@ export interface HostedOptions {
   readonly project?: string | null;
   /** Changes its settings file. */
   readonly settings?: string;
+  /** The program to start. Default: from the sources; benches take the built one. */
+  readonly program?: string;
 }
 
 /** A real `latchkey serve` in a folder of its own, with the fixture project deployed. */
@@ -54,13 +56,13 @@ export interface Hosted extends AsyncDisposable {
 const PATIENCE_MS = 60_000;
 
 /** Starts it. What a test starts it must dispose. */
-export async function startHosted({ slots = 2, env: more = {}, project = "hosted", settings }: HostedOptions = {}): Promise<Hosted> {
+export async function startHosted({ slots = 2, env: more = {}, project = "hosted", settings, program = PROGRAM }: HostedOptions = {}): Promise<Hosted> {
   const dir = await mkdtemp(join(tmpdir(), "latchkey-test-"));
   const env = { XDG_CONFIG_HOME: join(dir, ".config"), LATCHKEY_DATA_DIR: join(dir, "data"), LATCHKEY_ALLOW_PRIVATE: "true", LATCHKEY_DRAIN: "1s", NO_COLOR: "1", ...more };
   let log = "";
   const children = new Set<ChildProcess>();
   const launch = (args: readonly string[], extra: Readonly<Record<string, string>> = {}): ChildProcess => {
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM, ...args], { cwd: dir, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env, ...extra } });
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, ...args], { cwd: dir, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env, ...extra } });
     children.add(child);
     child.once("exit", () => children.delete(child));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
