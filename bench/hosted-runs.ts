@@ -7,7 +7,6 @@ import { readFile, readdir } from "node:fs/promises";
 import type { JsonObject } from "../runtime/model/json.ts";
 import { ACCOUNT, startLoginSite } from "../test/fixtures/login-site.ts";
 import { startHosted } from "../test/support/hosted.ts";
-import { PROGRAM } from "./built-program.ts";
 import { median, ms, printTable, timeMs } from "./measure.ts";
 import { percentile } from "./percentile.ts";
 
@@ -16,7 +15,7 @@ const SLOTS = 2;
 const MIB = 1_024;
 
 await using site = await startLoginSite();
-await using hosted = await startHosted({ slots: SLOTS, program: PROGRAM, env: { LATCHKEY_LOG_LEVEL: "error" } });
+await using hosted = await startHosted({ slots: SLOTS, env: { LATCHKEY_LOG_LEVEL: "error" } });
 const run = async (body: JsonObject): Promise<JsonObject> => {
   const answer = await hosted.request("POST", "run", { saveTrace: false, ...body });
   if (answer.body["status"] !== "completed") throw new Error(JSON.stringify(answer.body));

@@ -10,7 +10,6 @@ import type { AddressInfo } from "node:net";
 import puppeteer from "puppeteer-core";
 import { findBrowser } from "../runtime/browser/find-browser.ts";
 import { startHosted } from "../test/support/hosted.ts";
-import { PROGRAM } from "./built-program.ts";
 import { printTable, ratio, timeMs } from "./measure.ts";
 
 const ITEMS = 60;
@@ -22,7 +21,7 @@ const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
 const { executablePath } = await findBrowser({ headless: "shell", executablePath: null }, { environmentExecutable: null });
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
-const hosted = await startHosted({ slots: AT_ONCE, program: PROGRAM, env: { LATCHKEY_LOG_LEVEL: "error" } });
+const hosted = await startHosted({ slots: AT_ONCE, env: { LATCHKEY_LOG_LEVEL: "error" } });
 await hosted.ended(await hosted.start("visits", { url }));
 const latchkeyMs = await timeMs(async () => {
   const runs = await Promise.all(Array.from({ length: ITEMS }, () => hosted.start("visits", { url })));

@@ -37,7 +37,7 @@ async function pidOf(hosted: Hosted, what: RegExp): Promise<number> {
   }
 }
 
-const WORKER = /main\.ts worker/;
+const WORKER = /main\.js worker/;
 const POSTGRES = async (hosted: Hosted): Promise<number> => Number((await readFile(join(hosted.dir, "data", "postgres", "data", "postmaster.pid"), "utf8")).split("\n")[0]);
 const attemptsOf = (run: JsonObject): readonly unknown[] => (run["attempts"] as readonly JsonObject[]).map(({ error }) => (error as JsonObject | undefined)?.["code"] ?? "ok");
 
@@ -180,7 +180,7 @@ describe("many runs while workers are killed", function () {
   it("all end, each with one result, and nothing is left behind", async () => {
     await using hosted = await startHosted({ slots: 0, env: { LATCHKEY_LOG_LEVEL: "error" } });
     let worker = hosted.spawn(["worker", "--slots", "4"]);
-    const count = 100;
+    const count = 200;
     const runs = await Promise.all(Array.from({ length: count }, (_value, number) => hosted.start("keeps", { key: `run-${number}`, value: String(number) }, { retry: { maximumAttempts: 10 } })));
     const finished = async (): Promise<number> => (await Promise.all(["completed", "failed", "canceled"].map(async (status) => Number(execSql(hosted, `select count(*) from latchkey.runs where status = '${status}'`))))).reduce((sum, one) => sum + one, 0);
     for (let kills = 0, seen = 0; kills < 3; kills++) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../runtime/model/json.ts";
 import { packProject, type PackedProject } from "../../runtime/compose-deploy.ts";
-import { PROGRAM } from "../e2e/cli-process.ts";
+import { builtProgram } from "./built-program.ts";
 import { PROJECTS_DIR } from "./test-project.ts";
 
 /** An answer of the server. */
@@ -25,8 +25,6 @@ export interface HostedOptions {
   readonly project?: string | null;
   /** Changes its settings file. */
   readonly settings?: string;
-  /** The program to start. Default: from the sources; benches take the built one. */
-  readonly program?: string;
 }
 
 /** A real `latchkey serve` in a folder of its own, with the fixture project deployed. */
@@ -48,7 +46,7 @@ export interface Hosted extends AsyncDisposable {
   /** Waits until the run's details are so. */
   until(runId: string, holds: (run: JsonObject) => boolean, timeoutMs?: number): Promise<JsonObject>;
   /** Another process of the program with this runtime's environment. */
-  spawn(args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess;
+  spawn(args: readonly string[], env?: Readonly<Record<string, string>>, wrapper?: readonly string[]): ChildProcess;
   /** Starts the server again in the same folder, after it was ended. */
   restart(): Promise<void>;
 }
@@ -56,13 +54,15 @@ export interface Hosted extends AsyncDisposable {
 const PATIENCE_MS = 60_000;
 
 /** Starts it. What a test starts it must dispose. */
-export async function startHosted({ slots = 2, env: more = {}, project = "hosted", settings, program = PROGRAM }: HostedOptions = {}): Promise<Hosted> {
+export async function startHosted({ slots = 2, env: more = {}, project = "hosted", settings }: HostedOptions = {}): Promise<Hosted> {
+  const program = builtProgram();
   const dir = await mkdtemp(join(tmpdir(), "latchkey-test-"));
   const env = { XDG_CONFIG_HOME: join(dir, ".config"), LATCHKEY_DATA_DIR: join(dir, "data"), LATCHKEY_ALLOW_PRIVATE: "true", LATCHKEY_DRAIN: "1s", NO_COLOR: "1", ...more };
   let log = "";
   const children = new Set<ChildProcess>();
-  const launch = (args: readonly string[], extra: Readonly<Record<string, string>> = {}): ChildProcess => {
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, ...args], { cwd: dir, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env, ...extra } });
+  const launch = (args: readonly string[], extra: Readonly<Record<string, string>> = {}, wrapper: readonly string[] = []): ChildProcess => {
+    const [command = process.execPath, ...rest] = [...wrapper, process.execPath, program, ...args];
+    const child = spawn(command, rest, { cwd: dir, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env, ...extra } });
     children.add(child);
     child.once("exit", () => children.delete(child));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
