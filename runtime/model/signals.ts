@@ -8,8 +8,18 @@ export type Signal =
   | { readonly kind: "answer"; readonly runId: string }
   | { readonly kind: "deliver" };
 
+/** Remembers whether something was told since the last look, so that nothing is missed between looking and waiting. */
+export interface SignalWatch extends Disposable {
+  /** Resolves when something fitting was told, the time is over, or the signal aborts. */
+  next(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void>;
+  /** Makes `next` resolve now. */
+  wake(): void;
+}
+
 /** Hears what others tell. */
 export interface SignalListener extends AsyncDisposable {
+  /** Watches for signals that fit; a break of the connection always does. Watch first, then look, then wait. */
+  watch(fits: (signal: Signal) => boolean): SignalWatch;
   /** `null` after a break of the connection: anything may have been missed. @returns a function that removes the listener. */
   on(listener: (signal: Signal | null) => void): () => void;
 }

@@ -15,26 +15,13 @@ export async function findRun(store: HostedStore, projectId: string, runId: stri
 
 /** Waits until the run has ended, the time is over, or the client is gone. @returns the run as it is then. */
 export async function waitForEnd(store: HostedStore, projectId: string, runId: string, { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<EndedRun> {
-  let wake = Promise.withResolvers<void>();
-  const off = store.signals.on((told) => {
-    if (told === null || (told.kind === "ended" && told.runId === runId)) wake.resolve();
-  });
-  const onAbort = (): void => wake.resolve();
-  signal.addEventListener("abort", onAbort, { once: true });
+  using watch = store.signals.watch((told) => told.kind === "ended" && told.runId === runId);
   const endsAtMs = performance.now() + waitMs;
-  try {
-    for (;;) {
-      const run = await findRun(store, projectId, runId);
-      const leftMs = endsAtMs - performance.now();
-      if (hasEnded(run.status) || leftMs <= 0 || signal.aborted) return run;
-      const timer = setTimeout(() => wake.resolve(), Math.min(leftMs, LOOK_AGAIN_MS));
-      await wake.promise;
-      clearTimeout(timer);
-      wake = Promise.withResolvers<void>();
-    }
-  } finally {
-    off();
-    signal.removeEventListener("abort", onAbort);
+  for (;;) {
+    const run = await findRun(store, projectId, runId);
+    const leftMs = endsAtMs - performance.now();
+    if (hasEnded(run.status) || leftMs <= 0 || signal.aborted) return run;
+    await watch.next({ timeoutMs: Math.min(leftMs, LOOK_AGAIN_MS), signal });
   }
 }
 

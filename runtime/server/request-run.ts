@@ -72,11 +72,15 @@ export async function requestRun({ store, deployments }: { readonly store: Hoste
     }
   }
 
-  /** What must not happen at the same time: everything that uses one login, unless the project allows it. */
+  /**
+   * What must not happen at the same time: everything that uses one login, unless the project allows it. Making a new
+   * login is apart from that: the old one stays in use meanwhile, also while a person is asked for a code.
+   */
   async function exclusiveKey(id: string | null): Promise<string | null> {
     if (id === null) return null;
+    if (target.kind !== "api" && target.kind !== "auth-validate") return `login ${id}`;
     const mode = (await store.authSessions.options(project.id, id)).mode ?? settings.authSessions.mode;
-    return mode === "exclusive" || target.kind !== "api" ? id : null;
+    return mode === "exclusive" ? `use ${id}` : null;
   }
 }
 

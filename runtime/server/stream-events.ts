@@ -18,36 +18,22 @@ export interface StreamOptions {
 /** The events of a run as a stream of the form that browsers read (HTML, server-sent events), until the run has ended. */
 export async function* streamEvents(store: HostedStore, { projectId, runId, after, signal }: StreamOptions): AsyncGenerator<string> {
   let last = after;
-  let wake = Promise.withResolvers<void>();
-  const off = store.signals.on((told) => {
-    if (told === null || ((told.kind === "events" || told.kind === "ended") && told.runId === runId)) wake.resolve();
-  });
-  const onAbort = (): void => wake.resolve();
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    yield "retry: 1000\n\n";
-    for (;;) {
-      if (signal.aborted) return;
-      // The status first: what was written before the end is then found by the list.
-      const { status } = await findRun(store, projectId, runId);
-      for (let more = true; more; ) {
-        const events = await store.events.list(runId, { after: last, limit: BATCH });
-        for (const { id, event } of events) yield `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-        last = events.at(-1)?.id ?? last;
-        more = events.length === BATCH;
-      }
-      if (hasEnded(status)) {
-        yield `event: end\ndata: ${JSON.stringify({ runId, status })}\n\n`;
-        return;
-      }
-      const timer = setTimeout(() => wake.resolve(), QUIET_MS);
-      await wake.promise;
-      clearTimeout(timer);
-      wake = Promise.withResolvers<void>();
-      yield ": still here\n\n";
+  using watch = store.signals.watch((told) => (told.kind === "events" || told.kind === "ended") && told.runId === runId);
+  yield "retry: 1000\n\n";
+  while (!signal.aborted) {
+    // The status first: what was written before the end is then found by the list.
+    const { status } = await findRun(store, projectId, runId);
+    for (let more = true; more; ) {
+      const events = await store.events.list(runId, { after: last, limit: BATCH });
+      for (const { id, event } of events) yield `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+      last = events.at(-1)?.id ?? last;
+      more = events.length === BATCH;
     }
-  } finally {
-    off();
-    signal.removeEventListener("abort", onAbort);
+    if (hasEnded(status)) {
+      yield `event: end\ndata: ${JSON.stringify({ runId, status })}\n\n`;
+      return;
+    }
+    await watch.next({ timeoutMs: QUIET_MS, signal });
+    yield ": still here\n\n";
   }
 }

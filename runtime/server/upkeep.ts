@@ -1,6 +1,7 @@
 import type { LatchkeyError } from "../model/errors.ts";
 import { toLatchkeyError } from "../model/errors.ts";
 import type { PendingDelivery, Retention } from "../model/hosted-store.ts";
+import type { Signal } from "../model/signals.ts";
 import { requestRun } from "./request-run.ts";
 import type { ServerParts } from "./server-parts.ts";
 
@@ -44,44 +45,26 @@ export function startUpkeep({ parts, retention, deliver }: UpkeepOptions): Async
     for (const runId of await store.sweep(retention)) await artifacts.remove(runId);
   };
 
-  const delivering = repeat("Webhooks", deliverAll, DELIVER_MS);
-  const off = store.signals.on((signal) => {
-    if (signal === null || signal.kind === "deliver") delivering.now();
-  });
-  const all = [delivering, repeat("Checks of logins", check, CHECK_MS), repeat("Sweeping", sweep, SWEEP_MS)];
+  const all = [repeat("Webhooks", deliverAll, DELIVER_MS, "deliver"), repeat("Checks of logins", check, CHECK_MS), repeat("Sweeping", sweep, SWEEP_MS)];
   return {
     async [Symbol.asyncDispose]() {
-      off();
       ending.abort();
-      await Promise.all(all.map(({ stop }) => stop()));
+      await Promise.all(all);
     },
   };
 
-  /** Does something over and over, one at a time; a failure is told once, until it works again. */
-  function repeat(what: string, work: () => Promise<void>, everyMs: number): { readonly now: () => void; readonly stop: () => Promise<void> } {
-    let wake = Promise.withResolvers<void>();
-    let troubled = false;
-    const running = (async () => {
-      while (!ending.signal.aborted) {
-        try {
-          await work();
-          troubled = false;
-        } catch (thrown) {
-          if (!troubled) log.warn(`${what}: ${toLatchkeyError(thrown).message}`);
-          troubled = true;
-        }
-        const timer = setTimeout(() => wake.resolve(), everyMs);
-        await wake.promise;
-        clearTimeout(timer);
-        wake = Promise.withResolvers<void>();
+  /** Does something over and over, one at a time, and when it is told of; a failure is told once, until it works again. */
+  async function repeat(what: string, work: () => Promise<void>, everyMs: number, kind?: Signal["kind"]): Promise<void> {
+    using watch = store.signals.watch((signal) => signal.kind === kind);
+    for (let troubled = false; !ending.signal.aborted; ) {
+      try {
+        await work();
+        troubled = false;
+      } catch (thrown) {
+        if (!troubled) log.warn(`${what}: ${toLatchkeyError(thrown).message}`);
+        troubled = true;
       }
-    })();
-    return {
-      now: () => wake.resolve(),
-      async stop() {
-        wake.resolve();
-        await running;
-      },
-    };
+      await watch.next({ timeoutMs: everyMs, signal: ending.signal });
+    }
   }
 }

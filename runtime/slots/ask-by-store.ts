@@ -19,27 +19,16 @@ export function createAskByStore({ prompts, runs, signals }: AskParts, claimed: 
   const { runId } = claimed.run;
   return async (question, signal) => {
     const promptId = await prompts.ask(runId, question, timeoutMs);
-    const heard = Promise.withResolvers<void>();
-    let wake = heard;
-    const off = signals.on((told) => {
-      if (told === null || (told.kind === "answer" && told.runId === runId)) wake.resolve();
-    });
-    const onAbort = (): void => wake.resolve();
-    signal.addEventListener("abort", onAbort, { once: true });
+    using watch = signals.watch((told) => told.kind === "answer" && told.runId === runId);
     try {
       await runs.setAwaitingInput(claimed, true);
       for (;;) {
         const answer = await prompts.answerOf(promptId);
         if (answer !== null) return answer;
         if (signal.aborted) throw signal.reason instanceof LatchkeyError ? signal.reason : new LatchkeyError("PROMPT_TIMED_OUT", `Nobody answered the question "${question.message.split("\n").at(-1) ?? ""}" in time.`);
-        const timer = setTimeout(() => wake.resolve(), LOOK_AGAIN_MS);
-        await wake.promise;
-        clearTimeout(timer);
-        wake = Promise.withResolvers<void>();
+        await watch.next({ timeoutMs: LOOK_AGAIN_MS, signal });
       }
     } finally {
-      off();
-      signal.removeEventListener("abort", onAbort);
       await prompts.close(promptId).catch(() => undefined);
       await runs.setAwaitingInput(claimed, false).catch(() => undefined);
     }

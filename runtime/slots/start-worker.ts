@@ -34,7 +34,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const going = new Map<string, { readonly claimed: ClaimedRun; readonly controller: AbortController; readonly done: Promise<void> }>();
   let state: "running" | "draining" = "running";
   let ended = false;
-  const wake = createWakeUp();
+  const work = store.signals.watch((signal) => signal.kind === "work");
   const giveUp = new AbortController();
   let troubled = false;
   const careful = async (what: string, work: () => Promise<unknown>): Promise<void> => {
@@ -52,7 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const controller = new AbortController();
     const done = runClaimed(options, claimed, { signal: controller.signal, giveUp: giveUp.signal }).finally(() => {
       going.delete(runId);
-      wake.now();
+      work.wake();
     });
     going.set(runId, { claimed, controller, done });
   };
@@ -75,11 +75,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const claiming = (async () => {
     while (state === "running") {
       if (going.size < slots) await careful("Runs cannot be claimed", claimAll);
-      await wake.within(LOOK_MS);
+      await work.next({ timeoutMs: LOOK_MS });
     }
   })();
   const off = store.signals.on((signal) => {
-    if (signal === null || signal.kind === "work") wake.now();
     if (signal?.kind === "cancel") cancel(signal.runId);
   });
   const touching = setInterval(() => {
@@ -101,13 +100,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     clearInterval(touching);
     clearInterval(seeing);
     off();
+    work[Symbol.dispose]();
     await claiming;
     await store.workers.remove(id).catch(() => undefined);
   };
   let draining: Promise<void> | null = null;
   const drain = (timeoutMs: number): Promise<void> => {
     state = "draining";
-    wake.now();
+    work.wake();
     draining ??= (async () => {
       await store.workers.seen(id, { busy: going.size, memoryBytes: process.memoryUsage.rss(), state }).catch(() => undefined);
       await claiming;
@@ -131,20 +131,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
     drain,
     [Symbol.asyncDispose]: () => drain(0),
-  };
-}
-
-/** Waits, until somebody says that there is something to do. */
-function createWakeUp(): { readonly now: () => void; readonly within: (timeoutMs: number) => Promise<void> } {
-  let pending = Promise.withResolvers<void>();
-  return {
-    now: () => pending.resolve(),
-    async within(timeoutMs) {
-      const timer = setTimeout(() => pending.resolve(), timeoutMs);
-      await pending.promise;
-      clearTimeout(timer);
-      pending = Promise.withResolvers<void>();
-    },
   };
 }
 

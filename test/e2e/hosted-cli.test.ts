@@ -91,6 +91,14 @@ describe("the command line with a server", function () {
     expect((await latchkey(["env", "delete", "SHOP_TOKEN"])).exitCode).to.equal(0);
   });
 
+  it("refuses a second server on the same data, and a process with another seal key; the first goes on", async () => {
+    const second = await latchkey(["serve", "--port", "0"]);
+    expect([second.exitCode, second.stderr.includes("DATA_IN_USE")], second.stderr).to.deep.equal([4, true]);
+    const stranger = await latchkey(["worker"], { env: { LATCHKEY_SEAL_KEY: Buffer.alloc(32, 7).toString("base64") } });
+    expect([stranger.exitCode, stranger.stderr.includes("SEAL_KEY_MISMATCH")], stranger.stderr).to.deep.equal([4, true]);
+    expect((await json("run", "hello", '{"name":"Sam"}'))["result"]).to.deep.equal({ hello: "Sam" });
+  });
+
   const wrong: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>, number, string])[] = [
     ["no server there", ["runs", "list"], { LATCHKEY_SERVER: "http://127.0.0.1:9" }, 4, "SERVER_UNREACHABLE"],
     ["no key", ["runs", "list"], { LATCHKEY_API_KEY: "" }, 2, "UNAUTHORIZED"],

@@ -89,6 +89,17 @@ describe("auth sessions over HTTP", () => {
     expect(await hosted.ended(operationId)).to.include({ status: "completed" });
   });
 
+  it("stay in use while an update waits for a person", async () => {
+    await create("sam-10");
+    const { body } = await hosted.request("POST", "auth-sessions/sam-10/update", { parameters: { ...credentials(), otp: true } });
+    const operationId = String(body["operationId"]);
+    await hosted.until(operationId, ({ status }) => status === "awaiting-input");
+    expect((await whoami("sam-10"))["status"]).to.equal("completed");
+    await hosted.request("POST", `runs/${operationId}/cancel`);
+    expect(await hosted.ended(operationId)).to.include({ status: "canceled" });
+    expect((await whoami("sam-10"))["status"]).to.equal("completed");
+  });
+
   it("with wrong credentials log in once, and never by themselves; a webhook tells", async () => {
     await create("sam-5");
     const bad = await operation("sam-5/update", "sam-5/update/OP/result", { parameters: { ...credentials(), password: "wrong-password" } });

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import type { JsonObject } from "../../runtime/model/json.ts";
 import { openHostedStore } from "../../runtime/store/sql/hosted-store.ts";
 import { createSealer } from "../../runtime/auth-sessions/seal/create-sealer.ts";
+import { loadSealKeys } from "../../runtime/auth-sessions/seal/load-seal-key.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { startHosted, type Answer, type Hosted } from "../support/hosted.ts";
 
@@ -132,6 +132,7 @@ async function otherWorkspace(hosted: Hosted): Promise<string> {
   await client.connect();
   const { rows } = await client.query<{ readonly id: string }>("insert into workspaces (id, name) values (gen_random_uuid(), 'strangers') returning id");
   await client.end();
-  await using store = await openHostedStore({ address: { socketDir }, sealer: createSealer([randomBytes(32)]), name: "test", connections: 2, supervise: false, onError: () => undefined });
+  const sealer = createSealer(await loadSealKeys({ keyText: null, keyFile: join(hosted.dir, ".config", "latchkey", "seal.key"), mayCreate: false }));
+  await using store = await openHostedStore({ address: { socketDir }, sealer, name: "test", connections: 2, supervise: false, onError: () => undefined });
   return (await store.keys.create({ workspaceId: rows[0]?.id ?? "", projectId: null, name: "stranger", scope: "admin", expiresAt: null })).key;
 }

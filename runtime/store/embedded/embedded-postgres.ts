@@ -57,6 +57,8 @@ export async function startEmbeddedPostgres({ dir, onError }: { readonly dir: st
   }
   start();
   await createDatabase(socketDir);
+  let ownership = await takeOwnership(socketDir);
+  if (ownership === null) throw new LatchkeyError("DATA_IN_USE", `Another latchkey serve runs on ${dir}.`);
   await writeFile(join(base, "socket"), `${socketDir}\n`);
 
   const ending = new AbortController();
@@ -66,6 +68,8 @@ export async function startEmbeddedPostgres({ dir, onError }: { readonly dir: st
       if (ending.signal.aborted || (await isAlive(data))) continue;
       try {
         start();
+        await ownership?.end().catch(() => undefined);
+        ownership = await takeOwnership(socketDir);
         onError("The embedded PostgreSQL ended unexpectedly, and was started again.");
       } catch (thrown) {
         onError(thrown instanceof Error ? thrown.message : String(thrown));
@@ -79,6 +83,7 @@ export async function startEmbeddedPostgres({ dir, onError }: { readonly dir: st
       stopping ??= (async () => {
         ending.abort();
         await watching;
+        await ownership?.end().catch(() => undefined);
         programs.exitCode("pg_ctl", ["stop", "-D", data, "-m", "fast", "-w"]);
         await rm(socketDir, { recursive: true, force: true });
       })();
@@ -99,6 +104,20 @@ async function isAlive(data: string): Promise<boolean> {
   } catch (thrown) {
     return thrown instanceof Error && "code" in thrown && thrown.code === "EPERM";
   }
+}
+
+/** Any number does, as long as it never changes. */
+const OWNER_LOCK = 724_202;
+
+/** Held by the connection of whoever started the database; null: somebody who lives has it. A killed server's connection is gone, and its lock with it. */
+async function takeOwnership(socketDir: string): Promise<pg.Client | null> {
+  const client = new pg.Client({ host: socketDir, port: 5432, user: USER, database: USER, application_name: "latchkey serve" });
+  client.on("error", () => undefined);
+  await client.connect();
+  const { rows } = await client.query<{ readonly taken: boolean }>("select pg_try_advisory_lock($1) as taken", [OWNER_LOCK]);
+  if (rows[0]?.taken === true) return client;
+  await client.end();
+  return null;
 }
 
 async function createDatabase(socketDir: string): Promise<void> {

@@ -11,7 +11,7 @@ import { createProjects } from "./projects.ts";
 import { createArtifacts, createEvents, createPrompts } from "./run-details.ts";
 import { createRuns } from "./runs.ts";
 import { listenForSignals } from "./signals.ts";
-import { rewrapAll, sweep } from "./upkeep.ts";
+import { checkSealKey, rewrapAll, sweep } from "./upkeep.ts";
 import { createValues } from "./values.ts";
 import { createWorkers } from "./workers.ts";
 
@@ -37,6 +37,7 @@ export async function openHostedStore({ address, sealer, name, connections, supe
   const database = cleanup.use(openDatabase(address, { connections, name }));
   const locks = cleanup.use(openDatabase(address, { connections: 1, name: `${name} lock` }));
   await migrate(database);
+  await checkSealKey(database, sealer);
   const engine = cleanup.use(await startEngine(database, { supervise, onError }));
   const signals = cleanup.use(await listenForSignals(database));
   const kept = cleanup.move();

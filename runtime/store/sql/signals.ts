@@ -32,10 +32,31 @@ export async function listenForSignals(database: Database): Promise<SignalListen
       }
     }
   })();
+  const on = (listener: (signal: Signal | null) => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
   return {
-    on(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    on,
+    watch(fits) {
+      let told = Promise.withResolvers<void>();
+      const off = on((signal) => {
+        if (signal === null || fits(signal)) told.resolve();
+      });
+      return {
+        wake: () => told.resolve(),
+        async next({ timeoutMs, signal }) {
+          const timer = setTimeout(() => told.resolve(), timeoutMs);
+          const onAbort = (): void => told.resolve();
+          signal?.addEventListener("abort", onAbort, { once: true });
+          if (signal?.aborted === true) onAbort();
+          await told.promise;
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", onAbort);
+          told = Promise.withResolvers<void>();
+        },
+        [Symbol.dispose]: off,
+      };
     },
     async [Symbol.asyncDispose]() {
       ending.abort();

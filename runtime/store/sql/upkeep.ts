@@ -1,3 +1,4 @@
+import { LatchkeyError } from "../../model/errors.ts";
 import type { Retention } from "../../model/hosted-store.ts";
 import type { SealedBox, Sealer } from "../../model/seal.ts";
 import { openDatabase, sqlStateOf, type Database, type DatabaseAddress } from "./database.ts";
@@ -6,6 +7,7 @@ const BATCH = 500;
 
 /** Every column that holds sealed boxes, with what names a row. */
 const SEALED_COLUMNS = [
+  { table: "seal_check", column: "sealed_text", key: ["id"] },
   { table: "auth_sessions", column: "sealed_secrets", key: ["project_id", "id"] },
   { table: "project_env", column: "sealed_value", key: ["project_id", "name"] },
   { table: "project_store", column: "sealed_value", key: ["project_id", "key"] },
@@ -51,8 +53,23 @@ export async function rewrapAll(database: Database, sealer: Sealer): Promise<num
 
 /** What binds a box to its record, as the tables' own modules say. */
 function contextOf(table: (typeof SEALED_COLUMNS)[number]["table"], key: readonly string[]): string {
-  const words = { auth_sessions: "auth-session", project_env: "env", project_store: "value", runs: "run", prompts: "prompt", deliveries: "delivery" } as const;
+  const words = { seal_check: "seal-check", auth_sessions: "auth-session", project_env: "env", project_store: "value", runs: "run", prompts: "prompt", deliveries: "delivery" } as const;
   return [words[table], ...key].join(" ");
+}
+
+/**
+ * Holds the process's seal key to the database's: the first one seals a word, all others must be able to open it.
+ *
+ * @throws LatchkeyError `SEAL_KEY_MISMATCH`.
+ */
+export async function checkSealKey(database: Database, sealer: Sealer): Promise<void> {
+  await database.sql.query("insert into seal_check (id, sealed_text) values (1, $1) on conflict do nothing", [sealer.seal("latchkey", contextOf("seal_check", ["1"]))]);
+  const { rows } = await database.sql.query<{ readonly sealed_text: SealedBox }>("select sealed_text from seal_check");
+  try {
+    if (rows[0] !== undefined) sealer.open(rows[0].sealed_text, contextOf("seal_check", ["1"]));
+  } catch (cause) {
+    throw new LatchkeyError("SEAL_KEY_MISMATCH", "The database was sealed with another key than this process has.", { cause, hint: "Give every server and worker the same LATCHKEY_SEAL_KEY, or a copy of the same key file." });
+  }
 }
 
 const UNDEFINED_TABLE = "42P01";

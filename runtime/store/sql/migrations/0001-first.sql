@@ -1,5 +1,11 @@
 -- Everything a hosted runtime keeps. Columns named sealed_… hold boxes that only the seal key opens.
 
+-- One box that tells whether a process has the right seal key, before it does any harm with a wrong one.
+create table seal_check (
+  id integer primary key check (id = 1),
+  sealed_text jsonb not null
+);
+
 create table workspaces (
   id uuid primary key,
   name text not null,
