@@ -138,6 +138,8 @@ export interface RunRecord {
   /** The process that runs it. */
   readonly pid: number;
   readonly outcome?: RunOutcome;
+  /** What a list shows of the outcome, where the whole of it is not at hand. */
+  readonly ended?: { readonly durationMs: number; readonly attempts: number; readonly errorCode?: string };
 }
 
 /** Where runs are kept. */

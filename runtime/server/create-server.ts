@@ -60,7 +60,7 @@ export async function createServer(parts: ServerParts): Promise<App> {
   await app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "Latchkey", version: parts.version, description: "Runs browser automations on behalf of logged-in users." }, components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "x-api-key" } } }, security: [{ key: [] }] },
   });
-  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: DOCS_POLICY });
+  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: DOCS_POLICY, theme: { title: "Latchkey API", css: [{ filename: "latchkey.css", content: ".topbar { display: none }" }] } });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
 
   app.addHook("onRoute", (route) => {

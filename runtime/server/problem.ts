@@ -56,7 +56,7 @@ export function problemOf(error: LatchkeyError, { status, correlationId, instanc
     retirable: retriable,
     correlationId,
     details: { ...details, code, hint },
-    type: `https://latchkey.dev/errors/${code}`,
+    type: `urn:latchkey:error:${code}`,
     title: STATUS_CODES[status] ?? "Error",
     status,
     detail: shown,

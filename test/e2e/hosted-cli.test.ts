@@ -50,6 +50,7 @@ describe("the command line with a server", function () {
     const failed = await latchkey(["run", "exits", "--retries", "1", "--json"]);
     expect([failed.exitCode, (JSON.parse(failed.stdout) as JsonObject)["attempts"]]).to.deep.equal([1, 2]);
     expect((JSON.parse(failed.stdout) as { error: { code: string } }).error.code).to.equal("CHILD_CRASHED");
+    expect((await latchkey(["runs", "list", "--limit", "1"])).stdout).to.match(/api exits +failed .* s +CHILD_CRASHED/);
   });
 
   it("keeps logins there, answers their questions from here, and checks them", async () => {

@@ -21,6 +21,12 @@ async function find(open: ProjectHandle, wanted: string): Promise<RunRecord> {
   return record;
 }
 
+/** What a list shows of a run that has ended. */
+function endedOf({ ended, outcome }: RunRecord): RunRecord["ended"] {
+  if (outcome === undefined) return ended;
+  return { durationMs: outcome.durationMs, attempts: outcome.attempts.length, ...(outcome.error !== undefined && { errorCode: outcome.error.code }) };
+}
+
 const listCommand: AnyCommand = {
   usage: "list",
   summary: "List the latest runs",
@@ -34,9 +40,15 @@ const listCommand: AnyCommand = {
     if (typeof limit !== "number" || !Number.isInteger(limit) || limit < 1) throw new LatchkeyError("USAGE", "--limit takes a whole number from 1 on.");
     await using open = await openHandle(context);
     const records = await open.runs.list(limit);
-    context.printJson(records.map(({ runId, target, status, startedAt, outcome }) => ({ runId, target, status, startedAt, ...(outcome !== undefined && { durationMs: outcome.durationMs, attempts: outcome.attempts.length, ...(outcome.error !== undefined && { errorCode: outcome.error.code }) }) })));
+    context.printJson(records.map((record) => ({ runId: record.runId, target: record.target, status: record.status, startedAt: record.startedAt, ...endedOf(record) })));
     if (records.length === 0) context.print("There are no runs yet. Start one with: latchkey run API");
-    else context.print(formatTable(["id", "target", "status", "started", "took", "error"], records.map(({ runId, target, status, startedAt, outcome }) => [runId.slice(-12), target, status, startedAt, outcome === undefined ? "" : formatMs(outcome.durationMs), outcome?.error?.code ?? ""])));
+    else {
+      const rows = records.map((record) => {
+        const ended = endedOf(record);
+        return [record.runId.slice(-12), record.target, record.status, record.startedAt, ended === undefined ? "" : formatMs(ended.durationMs), ended?.errorCode ?? ""];
+      });
+      context.print(formatTable(["id", "target", "status", "started", "took", "error"], rows));
+    }
     return 0;
   },
 };

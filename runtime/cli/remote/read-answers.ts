@@ -10,9 +10,9 @@ export function listOf(answer: JsonValue, name: string): readonly JsonObject[] {
 
 /** A run of a server as a record of a local one. */
 export function toRecord(run: JsonObject): RunRecord {
-  const { runId, target, parameters, createdAt, startedAt, status } = run;
+  const { runId, target, parameters, createdAt, startedAt, endedAt, attempt, errorCode, status } = run;
   const shown = status === "started" ? "running" : status;
-  return { runId: text(runId), target: text(target), parameters: isJsonObject(parameters) ? parameters : {}, startedAt: text(startedAt ?? createdAt ?? null), status: shown as RunRecord["status"], pid: 0 };
+  return { runId: text(runId), target: text(target), parameters: isJsonObject(parameters) ? parameters : {}, startedAt: text(startedAt ?? createdAt ?? null), status: shown as RunRecord["status"], pid: 0, ...(typeof endedAt === "string" && { ended: { durationMs: Date.parse(endedAt) - Date.parse(text(startedAt ?? createdAt ?? null)), attempts: Number(attempt), ...(typeof errorCode === "string" && { errorCode }) } }) };
 }
 
 /** What became of a run of a server, as if it had run here. */
