@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { startHosted, type Hosted } from "../support/hosted.ts";
 import { startGate } from "../support/gate.ts";
 import type { JsonObject } from "../../runtime/model/json.ts";
+import { mistakesIn } from "./wire-contract.ts";
 
 const errorCode = (result: JsonObject): unknown => ((result["error"] as JsonObject)["details"] as JsonObject)["code"];
 
@@ -15,7 +16,7 @@ describe("runs over HTTP", () => {
   it("are started, and their result is told in the contract's form", async () => {
     const { status, body } = await hosted.request("POST", "run/start", { api: "hello", parameters: { name: "Sam" } });
     expect(status).to.equal(201);
-    expect(body).to.have.all.keys("runId", "status").and.to.include({ status: "pending" });
+    expect(mistakesIn("runStarted", body)).to.deep.equal([]);
     expect(await hosted.ended(String(body["runId"]))).to.deep.equal({ runId: body["runId"], status: "completed", result: { hello: "Sam" }, statusCode: 200 });
   });
 
@@ -163,6 +164,7 @@ describe("runs over HTTP", () => {
       expect(answer.body["message"]).to.include(words);
       expect(answer.body).to.include.all.keys("code", "category", "retirable", "correlationId", "type", "title", "status", "detail", "instance");
       expect(String((answer.body["details"] as JsonObject)["hint"])).to.have.length.above(10);
+      if (answer.status !== 409) expect(mistakesIn("apiError", answer.body)).to.deep.equal([]);
       expect(answer.headers.get("content-type")).to.include("application/json");
       expect(JSON.stringify(answer.body)).to.not.match(/geheim|\.ts:\d|\bat \w+ \(/);
     }

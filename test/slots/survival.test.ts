@@ -144,6 +144,26 @@ describe("a worker", function () {
     expect(attemptsOf(await hosted.until(long, () => true))).to.deep.equal(["ok"]);
   });
 
+  it("on a PostgreSQL that DATABASE_URL names works for every server there, and each tells what happens on the others", async () => {
+    await using hosted = await startHosted({ slots: 0 });
+    await using gate = await startGate();
+    const socketDir = (await readFile(join(hosted.dir, "data", "postgres", "socket"), "utf8")).trim();
+    const elsewhere = { DATABASE_URL: `postgres://latchkey@/latchkey?host=${encodeURIComponent(socketDir)}`, LATCHKEY_DATA_DIR: join(hosted.dir, "elsewhere"), LATCHKEY_ARTIFACTS_DIR: join(hosted.dir, "data", "artifacts") };
+    const second = hosted.spawn(["serve", "--port", "0", "--json"], elsewhere);
+    const { url } = JSON.parse(await new Promise<string>((resolve) => second.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString())))) as { url: string };
+    hosted.spawn(["worker", "--slots", "1"], elsewhere);
+    const base = `${url}/api/v1/workspace/default/projects/hosted`;
+    const headers = { "x-api-key": hosted.key, "content-type": "application/json" };
+    const runId = await hosted.start("holds", { gate: gate.url });
+    const events = fetch(`${base}/runs/${runId}/events`, { headers }).then((response) => response.text());
+    await gate.arrived(1);
+    gate.open();
+    expect(await events).to.include("event: run-ended").and.include("event: end");
+    const kept = await fetch(`${base}/run`, { method: "POST", headers, body: JSON.stringify({ api: "keeps", parameters: { key: "a", value: "b" } }) });
+    const { runId: other } = (await kept.json()) as { runId: string };
+    expect((await hosted.request("GET", `runs/${other}/artifacts/files/note.txt`)).body["text"]).to.equal("b");
+  });
+
   it("of several keeps the project's limit with the others, and never more", async () => {
     await using hosted = await startHosted({ slots: 0, settings: JSON.stringify({ name: "hosted", replication: { maxConcurrentRequests: 2 }, authSessions: { apis: [{ pattern: "*", auth: "none" }] } }) });
     await using gate = await startGate();

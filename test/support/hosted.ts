@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../runtime/model/json.ts";
 import { packProject, type PackedProject } from "../../runtime/compose-deploy.ts";
+import { mistakesIn } from "../server/wire-contract.ts";
 import { builtProgram } from "./built-program.ts";
 import { PROJECTS_DIR } from "./test-project.ts";
 
@@ -120,7 +121,10 @@ export async function startHosted({ slots = 2, env: more = {}, project = "hosted
     },
     async ended(runId, timeoutMs) {
       await until(runId, ({ status }) => status === "completed" || status === "failed" || status === "canceled", timeoutMs);
-      return (await request("GET", `run/${runId}/result`)).body;
+      const { body } = await request("GET", `run/${runId}/result`);
+      const mistakes = mistakesIn("runResult", body);
+      if (mistakes.length > 0) throw new Error(`The result is not what clients of the contract read: ${mistakes.join("; ")}`);
+      return body;
     },
     until,
     spawn: launch,

@@ -24,16 +24,27 @@ export async function withAdvisoryLock<T>(locks: Database, name: string, { timeo
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   const onEnd = (): void => broken.reject(new LatchkeyError("STORE_UNAVAILABLE", "The connection that holds the lock of the auth session broke."));
-  const onAbort = (): void => broken.reject(signal.reason);
+  let waitingPid: number | null = null;
+  const onAbort = (): void => {
+    broken.reject(signal.reason);
+    // A server process that waits for a lock does not see that its client has gone: it would get the lock in the end.
+    if (waitingPid !== null) void locks.sql.query("select pg_cancel_backend($1)", [waitingPid]).catch(() => undefined);
+  };
   client.on("end", onEnd);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const { rows } = await client.query<{ readonly taken: boolean }>("select pg_try_advisory_lock(hashtextextended($1, 2)) as taken", [name]);
+    const { rows } = await client.query<{ readonly taken: boolean; readonly pid: number }>("select pg_try_advisory_lock(hashtextextended($1, 2)) as taken, pg_backend_pid() as pid", [name]);
+    if (signal.aborted) throw signal.reason;
     if (rows[0]?.taken !== true) {
       onWait?.();
+      waitingPid = rows[0]?.pid ?? null;
       await client.query("select set_config('lock_timeout', $1, false)", [`${Math.max(1, Math.round(timeoutMs))}ms`]);
-      await Promise.race([client.query("select pg_advisory_lock(hashtextextended($1, 2))", [name]), broken.promise]);
+      const waiting = client.query("select pg_advisory_lock(hashtextextended($1, 2))", [name]);
+      // Its end after we have given up is no news.
+      waiting.catch(() => undefined);
+      await Promise.race([waiting, broken.promise]);
     }
+    waitingPid = null;
     signal.removeEventListener("abort", onAbort);
     return await Promise.race([work(), broken.promise]);
   } catch (thrown) {
