@@ -94,7 +94,7 @@ export function createRuns(tables: RunTables): HostedRuns {
         const waits = row.status === "pending";
         const { rows } = await sql.query<RunRow>(
           waits
-            ? `update runs set status = 'canceled', cancel_requested_at = now(), ended_at = now(), error = $2, sealed_request = sealed_request where id = $1 returning ${RUN_COLUMNS}`
+            ? `update runs set status = 'canceled', cancel_requested_at = now(), ended_at = now(), error = $2 where id = $1 returning ${RUN_COLUMNS}`
             : `update runs set cancel_requested_at = coalesce(cancel_requested_at, now()) where id = $1 returning ${RUN_COLUMNS}`,
           waits ? [runId, toJsonb(new LatchkeyError("CANCELED", "The run was canceled before it began.").toBody())] : [runId],
         );
