@@ -11,6 +11,7 @@ import pg from "pg";
 import { createSealer } from "../runtime/auth-sessions/seal/create-sealer.ts";
 import type { NewRun } from "../runtime/model/hosted-run.ts";
 import { startEmbeddedPostgres } from "../runtime/store/embedded/embedded-postgres.ts";
+import { TIMING } from "../runtime/compose-timing.ts";
 import { openHostedStore } from "../runtime/store/sql/hosted-store.ts";
 import { median, ms, printTable, timeMs } from "./measure.ts";
 import { percentile } from "./percentile.ts";
@@ -20,7 +21,7 @@ const SIZES = [10_000, 100_000, 1_000_000];
 
 const dir = await mkdtemp(join(tmpdir(), "latchkey-bench-"));
 const postgres = await startEmbeddedPostgres({ dir, onError: () => undefined });
-const store = await openHostedStore({ address: postgres, sealer: createSealer([randomBytes(32)]), name: "bench", connections: 4, supervise: false, onError: () => undefined });
+const store = await openHostedStore({ timing: TIMING, address: postgres, sealer: createSealer([randomBytes(32)]), name: "bench", connections: 4, supervise: false, onError: () => undefined });
 const { id: workspaceId } = await store.defaultWorkspace();
 const project = await store.projects.create(workspaceId, "bench");
 const { id: deploymentId } = await store.projects.addDeployment(project.id, { format: 1, name: "bench", targets: [], setupContext: null, files: [], settings: {}, authSessions: { enabled: false, type: "credentials", mode: "exclusive", checkEveryMs: null, attentionWebhookUrl: null }, maxConcurrentRequests: null, samples: {}, contentHash: "bench" }, Buffer.from("bench"), "bench");

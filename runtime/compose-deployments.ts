@@ -1,19 +1,21 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveSettings } from "./config/resolve-settings.ts";
+import { readDeclaredResources } from "./deploy/declared-resources.ts";
 import { smokeLoad } from "./deploy/smoke-load.ts";
 import { unpack, unpackedDir } from "./deploy/unpack.ts";
 import { verifyUpload } from "./deploy/verify.ts";
 import { EXTENSION, type HostedRuntime } from "./compose-hosted.ts";
-import type { Manifest } from "./model/deployment.ts";
-import { LatchkeyError } from "./model/errors.ts";
+import type { AuthSessionStore } from "./model/auth-session.ts";
+import type { DeclaredResource, Manifest } from "./model/deployment.ts";
+import { LatchkeyError, toLatchkeyError } from "./model/errors.ts";
 import type { HostedProject } from "./model/hosted-store.ts";
 import type { RunRequest } from "./model/run.ts";
 import { isJsonObject } from "./model/json.ts";
 import type { Settings } from "./model/settings.ts";
 import { contentHashOf } from "./project/build-project.ts";
 import { openDeployedProject, type DeployedProject } from "./project/deployed-project.ts";
-import { admit } from "./runs/admit.ts";
+import { admit, authOf } from "./runs/admit.ts";
 
 /** A deployment that is known. It never changes, so it is read once. */
 export interface KnownDeployment {
@@ -27,6 +29,9 @@ export interface DeploymentsOfRuntime {
   live(project: HostedProject): Promise<KnownDeployment>;
   known(projectId: string, deploymentId: string): Promise<KnownDeployment>;
   admit(project: HostedProject, request: RunRequest): Promise<RunRequest>;
+  admitAll(project: HostedProject, requests: readonly RunRequest[], deploymentId?: string): Promise<void>;
+  needsAuthSession(project: HostedProject, deploymentId?: string): Promise<boolean>;
+  resources(project: HostedProject, deploymentId: string): Promise<readonly DeclaredResource[]>;
   accept(project: HostedProject, manifest: unknown, archive: Buffer, createdBy: string): Promise<{ readonly id: string; readonly isNew: boolean; readonly manifest: Manifest }>;
   /** Ready to run, with the project's environment as it is now. */
   open(projectId: string, deploymentId: string): Promise<DeployedProject>;
@@ -67,6 +72,24 @@ export function createDeployments({ store, hosted, environment, runtimeEntry }: 
       const deployed = openDeployedProject({ manifest, dir, settings, env: {} });
       return admit({ ...deployed, authSessions: store.authSessions.of(project) }, request);
     },
+    async admitAll(project, requests, deploymentId) {
+      const { manifest, settings } = deploymentId === undefined ? await live(project) : await known(project.id, deploymentId);
+      const parts = { ...openDeployedProject({ manifest, dir, settings, env: {} }), authSessions: rememberSummaries(store.authSessions.of(project)) };
+      for (const [index, request] of requests.entries()) {
+        await admit(parts, request).catch((thrown: unknown) => {
+          const error = toLatchkeyError(thrown);
+          throw new LatchkeyError(error.code, requests.length === 1 ? error.message : `Number ${index + 1} of ${requests.length}: ${error.message}`, { ...error.facts, details: { ...error.facts.details, index } });
+        });
+      }
+    },
+    async needsAuthSession(project, deploymentId) {
+      const { manifest, settings } = deploymentId === undefined ? await live(project) : await known(project.id, deploymentId);
+      return settings.authSessions.enabled && manifest.targets.some(({ name }) => !name.startsWith("auth-sessions/") && authOf(name, settings.authSessions.apis) === "required");
+    },
+    async resources(project, deploymentId) {
+      const [{ manifest }, archive] = await Promise.all([known(project.id, deploymentId), store.projects.archive(project.id, deploymentId)]);
+      return readDeclaredResources((await verifyUpload(manifest, archive, contentHashOf)).files);
+    },
     async accept(project, rawManifest, archive, createdBy) {
       const { manifest, files } = await verifyUpload(rawManifest, archive, contentHashOf);
       try {
@@ -92,6 +115,19 @@ export function createDeployments({ store, hosted, environment, runtimeEntry }: 
     const { files } = await verifyUpload(manifest, archive, contentHashOf);
     return unpack({ dir, contentHash: manifest.contentHash, files, runtimeEntry });
   }
+}
+
+/** Many requests of one job name the same login: it is looked up once. */
+function rememberSummaries(store: AuthSessionStore): AuthSessionStore {
+  const known = new Map<string, ReturnType<AuthSessionStore["summary"]>>();
+  return {
+    ...store,
+    summary(id) {
+      const found = known.get(id) ?? store.summary(id);
+      known.set(id, found);
+      return found;
+    },
+  };
 }
 
 /** Half-written folders of processes that were killed. */

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Logger } from "pino";
 import { createSealer } from "./auth-sessions/seal/create-sealer.ts";
 import { loadSealKeys, reloadSealKeys } from "./auth-sessions/seal/load-seal-key.ts";
+import { TIMING } from "./compose-timing.ts";
 import { readEnvironment, type Environment, type EnvironmentVariables } from "./config/environment.ts";
 import { readHostedEnvironment, type HostedEnvironment } from "./config/hosted-environment.ts";
 import { MAX_ARCHIVE_BYTES } from "./deploy/verify.ts";
@@ -66,7 +67,7 @@ export async function openRuntime({ env, cwd, component, embedded, connections, 
   const sealer = await openSealer(environment, address);
   const version = versionOfPackage();
   const telemetry = cleanup.use(hosted.otlpEndpoint === null ? NO_TELEMETRY : await startTelemetry({ endpoint: hosted.otlpEndpoint, component, version }));
-  const store = cleanup.use(await openHostedStore({ address, sealer, name: `latchkey ${component}`, connections, supervise: component !== "keys", onError: (error) => log.warn(error.message) }));
+  const store = cleanup.use(await openHostedStore({ address, sealer, timing: TIMING, name: `latchkey ${component}`, connections, supervise: component !== "keys", onError: (error) => log.warn(error.message) }));
   const artifacts = await openArtifacts(hosted);
   const kept = cleanup.move();
   let ending: Promise<void> | null = null;

@@ -3,15 +3,17 @@ import type { Logger } from "pino";
 import { parseStorageState } from "./auth-sessions/state/playwright.ts";
 import type { EnvironmentVariables } from "./config/environment.ts";
 import { createDeployments, type DeploymentsOfRuntime } from "./compose-deployments.ts";
+import { TIMING } from "./compose-timing.ts";
 import { MAX_ARCHIVE_BYTES, openRuntime } from "./compose-hosted.ts";
 import { LatchkeyError } from "./model/errors.ts";
 import type { HostedStore } from "./model/hosted-store.ts";
 import { judgeEgress, needsAddresses } from "./proxy/egress-policy.ts";
 import { resolveTarget, resolveWithSystem } from "./proxy/resolve-target.ts";
 import { createServer } from "./server/create-server.ts";
+import { resultLines } from "./server/result-lines.ts";
 import type { ServerParts } from "./server/server-parts.ts";
 import { startUpkeep } from "./server/upkeep.ts";
-import { postWebhook } from "./sinks/post-webhook.ts";
+import { deliver } from "./sinks/deliver.ts";
 
 const CONNECTIONS = 12;
 
@@ -47,17 +49,17 @@ export async function startHostedServer({ env, cwd, host, port, log: givenLog }:
   const { hosted, store, artifacts, log, telemetry, version } = runtime;
   const deployments = createDeployments(runtime);
   const { workspaceId, firstKey } = await firstStart(store);
-  const parts: ServerParts = { store, artifacts, deployments, log, version, traceparentOf: telemetry.traceparentOf, parseStorageState, maxArchiveBytes: MAX_ARCHIVE_BYTES };
+  const parts: ServerParts = { store, artifacts, deployments, log, version, timing: TIMING, traceparentOf: telemetry.traceparentOf, parseStorageState, maxArchiveBytes: MAX_ARCHIVE_BYTES };
   const app = await createServer(parts);
   cleanup.defer(() => app.close());
   const policy = { allowPrivate: hosted.allowPrivate, allowHosts: hosted.allowHosts, denyHosts: [] };
   const resolve = async (target: string, targetPort: number): ReturnType<typeof resolveTarget> => {
     const addresses = await resolveTarget(target, resolveWithSystem);
     const verdict = judgeEgress(policy, target, targetPort, needsAddresses(policy) ? addresses.map(({ address }) => address) : []);
-    if (!verdict.allowed) throw new LatchkeyError("EGRESS_DENIED", `The webhook's host may not be reached: ${verdict.reason}.`, { hint: "An operator allows it with LATCHKEY_ALLOW_HOSTS." });
+    if (!verdict.allowed) throw new LatchkeyError("EGRESS_DENIED", `The sink's host may not be reached: ${verdict.reason}.`, { hint: "An operator allows it with LATCHKEY_ALLOW_HOSTS." });
     return addresses;
   };
-  cleanup.use(startUpkeep({ parts, retention: hosted.retention, deliver: (delivery) => postWebhook({ ...delivery, resolve }) }));
+  cleanup.use(startUpkeep({ parts, retention: hosted.retention, deliver: (delivery) => deliver({ resolve, lines: (jobRunId) => resultLines(store, jobRunId) }, delivery) }));
   const url = await app.listen({ host, port }).catch((cause: unknown) => {
     if (cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE") throw new LatchkeyError("PORT_IN_USE", `Another program listens on port ${port}.`, { cause });
     throw new LatchkeyError("ENVIRONMENT", `The server cannot listen on ${host}:${port}: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });

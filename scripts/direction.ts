@@ -13,6 +13,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   slots: [],
   server: [],
   sinks: [],
+  jobs: [],
+  queues: ["jobs"],
   deploy: ["project"],
   cli: ["config"],
 };
@@ -22,9 +24,10 @@ export const TOP_FILES: Readonly<Record<string, readonly string[]>> = {
   // The object graph: the only file that names concrete parts.
   "compose.ts": ["config", "project", "browser", "auth-sessions", "runs", "store", "observe"],
   // The same for a hosted runtime: what servers and workers share, then each of them.
-  "compose-hosted.ts": ["config", "auth-sessions", "store", "observe", "deploy"],
+  "compose-timing.ts": ["config", "jobs", "queues"],
+  "compose-hosted.ts": ["compose-timing.ts", "config", "auth-sessions", "store", "observe", "deploy"],
   "compose-deployments.ts": ["compose-hosted.ts", "config", "project", "runs", "deploy"],
-  "compose-server.ts": ["compose-hosted.ts", "compose-deployments.ts", "config", "auth-sessions", "proxy", "server", "sinks"],
+  "compose-server.ts": ["compose-timing.ts", "compose-hosted.ts", "compose-deployments.ts", "config", "auth-sessions", "proxy", "server", "sinks"],
   "compose-worker.ts": ["compose.ts", "compose-hosted.ts", "compose-deployments.ts", "config", "browser", "runs", "observe", "slots"],
   "compose-keys.ts": ["compose-hosted.ts", "config", "auth-sessions", "observe"],
   "compose-deploy.ts": ["compose.ts", "config", "deploy"],

@@ -42,6 +42,15 @@ export interface Manifest {
   readonly contentHash: string;
 }
 
+/** A job or queue that a project declares in a file, as it is written there. */
+export interface DeclaredResource {
+  readonly kind: "job" | "queue";
+  /** The file's name. */
+  readonly id: string;
+  readonly file: string;
+  readonly value: JsonObject;
+}
+
 /** A deployment as it is listed. */
 export interface Deployment {
   readonly id: string;

@@ -1,6 +1,7 @@
 import type { ErrorBody } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { AttemptRecord, RunEvent, RunOutcome, RunTarget } from "./run.ts";
+import type { Sink } from "./sink.ts";
 
 /** Where a run stands on a hosted runtime. `pending`: waits for a slot, or for its next attempt. */
 export type HostedRunStatus = "pending" | "started" | "awaiting-input" | "completed" | "canceled" | "failed";
@@ -18,17 +19,7 @@ export interface SealedRequest {
   readonly target: RunTarget;
   readonly parameters: JsonObject;
   readonly proxyUrl: string | null;
-  readonly sink: WebhookSink | null;
-}
-
-/** Where a run's result is sent when it ends. */
-export interface WebhookSink {
-  readonly type: "webhook";
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly skipOnFail: boolean;
-  /** Empty: all. */
-  readonly apisToSend: readonly string[];
+  readonly sink: Sink | null;
 }
 
 /** A run that is to be started. */
@@ -90,6 +81,12 @@ export interface HostedRun {
   readonly endedAt: string | null;
   readonly cancelRequestedAt: string | null;
   readonly errorCode: string | null;
+  /** What it is a run of; null: of none. */
+  readonly jobId: string | null;
+  readonly jobRunId: string | null;
+  readonly queueId: string | null;
+  /** Whether it waits for its turn in its job run or queue: no worker gets it yet. */
+  readonly held: boolean;
 }
 
 /** A run with what became of it. */
@@ -116,6 +113,8 @@ export interface RunFilter {
   readonly status?: HostedRunStatus;
   readonly api?: string;
   readonly authSessionId?: string;
+  readonly jobRunId?: string;
+  readonly queueId?: string;
   /** ISO 8601, inclusive. */
   readonly since?: string;
   /** ISO 8601, exclusive. */

@@ -2,10 +2,13 @@ import type { AuthSessionStore } from "./auth-session.ts";
 import type { Deployment, Manifest } from "./deployment.ts";
 import type { LatchkeyError } from "./errors.ts";
 import type { ClaimedRun, EndedRun, HostedRun, NewRun, RunFilter, StoredArtifact, StoredEvent, StoredPrompt } from "./hosted-run.ts";
+import type { HostedJobs } from "./job.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { KeySummary, Principal, Scope } from "./principal.ts";
+import type { HostedQueues } from "./queue.ts";
 import type { PromptQuestion, RunEvent, RunOutcome } from "./run.ts";
 import type { SignalListener } from "./signals.ts";
+import type { Sink } from "./sink.ts";
 
 /** A project of a workspace. */
 export interface HostedProject {
@@ -187,20 +190,79 @@ export interface HostedWorkers {
   list(): Promise<readonly WorkerSummary[]>;
 }
 
-/** A webhook that is to be delivered. */
+/** A result that is to be delivered. */
 export interface PendingDelivery {
   readonly id: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** `run`, `job-run`, `needs-attention`. */
+  readonly kind: string;
+  /** Where it goes, without secrets; deliveries to the same place share it. */
+  readonly target: string;
+  readonly sink: Sink;
+  /** The object's name below the sink's prefix; webhooks have none. */
+  readonly name: string;
+  readonly body: JsonObject;
+  readonly projectId: string | null;
+  readonly jobRunId: string | null;
   readonly attempts: number;
+  /** What a webhook is signed with, newest first. */
+  readonly secrets: readonly string[];
 }
 
-/** Webhooks on their way. */
+/** A delivery as it is listed. */
+export interface StoredDelivery {
+  readonly id: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly runId: string | null;
+  readonly jobRunId: string | null;
+  /** `failed`: given up, until somebody replays it. */
+  readonly status: "pending" | "delivered" | "failed";
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly createdAt: string;
+  readonly lastAttemptAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly failedAt: string | null;
+  readonly givesUpAt: string;
+}
+
+/** What a list of deliveries is narrowed by. */
+export interface DeliveryFilter {
+  readonly status?: StoredDelivery["status"];
+  readonly runId?: string;
+  readonly jobRunId?: string;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/** A delivery that was given to the caller alone. */
+export interface TakenDelivery {
+  readonly delivery: PendingDelivery;
+  /** Tells the engine what became of it. */
+  settle(error: LatchkeyError | null): Promise<void>;
+  /** To be called every few seconds by whoever takes long. */
+  keepAlive(): Promise<void>;
+}
+
+/** Results on their way to sinks. */
 export interface HostedDeliveries {
-  add(delivery: { readonly workspaceId: string; readonly projectId: string | null; readonly kind: string; readonly runId: string | null; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly body: JsonObject }): Promise<void>;
-  /** The next one that is due, for this caller alone; `settle` tells the engine what became of it. */
-  take(): Promise<{ readonly delivery: PendingDelivery; readonly settle: (error: LatchkeyError | null) => Promise<void> } | null>;
+  /** The next one that is due and goes to none of those targets; `gone`: it was there no more, ask again; null: none is due. */
+  take(busyTargets: readonly string[]): Promise<TakenDelivery | "gone" | null>;
+  /** Newest first. */
+  list(projectId: string, filter: DeliveryFilter): Promise<readonly StoredDelivery[]>;
+  /** @throws LatchkeyError `DELIVERY_NOT_FOUND` */
+  get(projectId: string, id: string): Promise<StoredDelivery & { readonly body: JsonObject }>;
+  /** Delivers again what was delivered or given up, under the same id. @throws LatchkeyError `DELIVERY_NOT_FOUND`, `DELIVERY_PENDING` */
+  replay(projectId: string, id: string): Promise<StoredDelivery>;
+  counts(): Promise<{ readonly pending: number; readonly failed: number }>;
+}
+
+/** Secrets that webhooks are signed with. */
+export interface HostedSigning {
+  /** The newest one, made when there is none. */
+  current(projectId: string): Promise<{ readonly secret: string; readonly createdAt: string }>;
+  /** Makes a new one; webhooks carry a signature of the old one too for a day. */
+  rotate(projectId: string): Promise<{ readonly secret: string; readonly createdAt: string }>;
 }
 
 /** Everything a hosted runtime keeps. */
@@ -216,11 +278,16 @@ export interface HostedStore extends AsyncDisposable {
   readonly audit: HostedAudit;
   readonly workers: HostedWorkers;
   readonly deliveries: HostedDeliveries;
+  readonly signing: HostedSigning;
+  readonly jobs: HostedJobs;
+  readonly queues: HostedQueues;
   readonly signals: SignalListener;
   /** The workspace of a fresh runtime, made when there is none. */
   defaultWorkspace(): Promise<{ readonly id: string; readonly isNew: boolean }>;
   /** Whether the database answers. @throws LatchkeyError `STORE_UNAVAILABLE` */
   ping(): Promise<void>;
+  /** A keyed fingerprint: only this runtime can make it. */
+  sign(text: string): string;
   /** Removes what is older than its retention. @returns runs whose artifacts are to be removed. */
   sweep(retention: Retention): Promise<readonly string[]>;
   /** Wraps every sealed record's key with the newest key. @returns how many. */

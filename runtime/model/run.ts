@@ -97,6 +97,8 @@ export interface PhaseRecord {
 export interface ExtendedPayload {
   readonly api: string;
   readonly parameters: JsonObject;
+  /** The run it became; absent where it became none. */
+  readonly runId?: string;
 }
 
 /** A question to a human. */

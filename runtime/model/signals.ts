@@ -6,7 +6,9 @@ export type Signal =
   | { readonly kind: "ended"; readonly runId: string }
   | { readonly kind: "cancel"; readonly runId: string }
   | { readonly kind: "answer"; readonly runId: string }
-  | { readonly kind: "deliver" };
+  | { readonly kind: "deliver" }
+  /** A job or a queue may have to be looked at sooner than was thought. */
+  | { readonly kind: "dispatch" };
 
 /** Remembers whether something was told since the last look, so that nothing is missed between looking and waiting. */
 export interface SignalWatch extends Disposable {

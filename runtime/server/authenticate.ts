@@ -1,4 +1,4 @@
-import { LatchkeyError } from "../model/errors.ts";
+import { LatchkeyError, type ErrorCode } from "../model/errors.ts";
 import type { HostedKeys, HostedProject, HostedStore } from "../model/hosted-store.ts";
 import { scopeCovers, type Principal, type Scope } from "../model/principal.ts";
 import type { AnyRequest } from "./app.ts";
@@ -80,7 +80,7 @@ export function paramOf({ params }: AnyRequest, name: string): string {
 }
 
 /** An id of the path that is a UUID; anything else names nothing. */
-export function uuidOf(request: AnyRequest, name: string, code: "RUN_NOT_FOUND" | "DEPLOYMENT_NOT_FOUND" | "KEY_NOT_FOUND" | "PROMPT_NOT_FOUND", what: string): string {
+export function uuidOf(request: AnyRequest, name: string, code: ErrorCode, what: string): string {
   const value = paramOf(request, name);
   if (!UUID.test(value)) throw new LatchkeyError(code, `There is no ${what} "${value}".`);
   return value.toLowerCase();

@@ -15,8 +15,12 @@ import { BASE, rewriteUrl } from "./rewrite-url.ts";
 import { addAuthOperationRoutes } from "./routes/auth-operations.ts";
 import { addAuthSessionRoutes } from "./routes/auth-sessions.ts";
 import { addDeploymentRoutes } from "./routes/deployments.ts";
+import { addDeliveryRoutes } from "./routes/deliveries.ts";
 import { addHealthRoutes } from "./routes/health.ts";
+import { addJobRoutes } from "./routes/jobs.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
+import { addQueueRoutes } from "./routes/queues.ts";
+import { addRepeatItemRoutes } from "./routes/repeat-items.ts";
 import { addRunDetailRoutes } from "./routes/run-details.ts";
 import { addRunRoutes } from "./routes/runs.ts";
 import { addWorkspaceRoutes } from "./routes/workspace.ts";
@@ -96,7 +100,7 @@ export async function createServer(parts: ServerParts): Promise<App> {
       addWorkspaceRoutes(workspace, parts);
       await workspace.register(
         async (project) => {
-          for (const add of [addRunRoutes, addRunDetailRoutes, addPromptRoutes, addAuthOperationRoutes, addAuthSessionRoutes, addDeploymentRoutes]) add(project, parts);
+          for (const add of [addRunRoutes, addRunDetailRoutes, addPromptRoutes, addAuthOperationRoutes, addAuthSessionRoutes, addDeploymentRoutes, addJobRoutes, addQueueRoutes, addRepeatItemRoutes, addDeliveryRoutes]) add(project, parts);
         },
         { prefix: "/:workspaceId/projects/:projectName" },
       );

@@ -1,11 +1,12 @@
 import { randomUUIDv7 } from "node:crypto";
 import { LatchkeyError } from "../model/errors.ts";
 import { describeTarget } from "../model/describe-target.ts";
-import type { HostedRun, WebhookSink } from "../model/hosted-run.ts";
+import type { HostedRun } from "../model/hosted-run.ts";
 import type { HostedProject, HostedStore } from "../model/hosted-store.ts";
 import type { JsonObject } from "../model/json.ts";
 import { createRedactor, maskParameters } from "../model/redact.ts";
 import type { RunRequest, RunTarget } from "../model/run.ts";
+import type { Sink } from "../model/sink.ts";
 import type { Deployments } from "./server-parts.ts";
 
 /** What a client asks for, apart from its HTTP form. */
@@ -18,7 +19,7 @@ export interface AskedRun {
   readonly trace: boolean;
   readonly priority?: number;
   readonly notBefore?: string | null;
-  readonly sink?: WebhookSink | null;
+  readonly sink?: Sink | null;
   /** Who asks, as the audit log calls them. */
   readonly origin: string;
   readonly idempotencyKey: string | null;

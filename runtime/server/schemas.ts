@@ -1,4 +1,4 @@
-import { Type, type TSchema } from "@fastify/type-provider-typebox";
+import { Type, type Static, type TSchema } from "@fastify/type-provider-typebox";
 
 /** Schemas that several routes share. Requests take no keys but those named; responses may have more. */
 const closed = { additionalProperties: false } as const;
@@ -6,8 +6,8 @@ const closed = { additionalProperties: false } as const;
 /** A closed object: unknown fields are refused. */
 export const Body = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, closed);
 
-const Seconds = (fallback: number) => Type.Integer({ minimum: 1, maximum: 86_400, default: fallback, description: "Seconds, for each attempt." });
-const Attempts = Type.Integer({ minimum: 1, maximum: 100, default: 3 });
+export const Seconds = (fallback: number) => Type.Integer({ minimum: 1, maximum: 86_400, default: fallback, description: "Seconds, for each attempt." });
+export const Attempts = Type.Integer({ minimum: 1, maximum: 100, default: 3 });
 
 /** Any JSON object. */
 export const JsonObjectSchema = Type.Record(Type.String(), Type.Unknown());
@@ -21,23 +21,28 @@ export const Retry = Type.Optional(Body({ maximumAttempts: Type.Optional(Attempt
 /** An id that a client chose. */
 export const Id = Type.String({ minLength: 1, maxLength: 128 });
 
-/** WIRE-API 4.2 Sink, webhook; the other kind is named, so that it is refused in words. */
-export const Sink = Type.Optional(
-  Body({
-    type: Type.Union([Type.Literal("webhook"), Type.Literal("s3")]),
-    url: Type.Optional(Type.String({ maxLength: 4_096 })),
-    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    skipOnFail: Type.Optional(Type.Boolean({ default: false })),
-    apisToSend: Type.Optional(Type.Array(Type.String(), { maxItems: 1_000 })),
-    bucket: Type.Optional(Type.String()),
-    accessKeyId: Type.Optional(Type.String()),
-    secretAccessKey: Type.Optional(Type.String()),
-    region: Type.Optional(Type.String()),
-    prefix: Type.Optional(Type.String()),
-    endpoint: Type.Optional(Type.String()),
-    forcePathStyle: Type.Optional(Type.Boolean()),
-  }),
-);
+/** The same, or null. */
+export const Nullable = <T extends TSchema>(schema: T) => Type.Unsafe<Static<T> | null>({ ...schema, type: ["object", "null"] });
+
+/** WIRE-API 4.2 Sink; what belongs to which type is told in words. */
+export const SinkBody = Body({
+  type: Type.Union([Type.Literal("webhook"), Type.Literal("s3")]),
+  url: Type.Optional(Type.String({ maxLength: 4_096 })),
+  headers: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 8_192 }))),
+  skipOnFail: Type.Optional(Type.Boolean({ default: false })),
+  apisToSend: Type.Optional(Type.Array(Type.String(), { maxItems: 1_000 })),
+  bucket: Type.Optional(Type.String({ maxLength: 255 })),
+  accessKeyId: Type.Optional(Type.String({ maxLength: 1_024 })),
+  secretAccessKey: Type.Optional(Type.String({ maxLength: 1_024 })),
+  region: Type.Optional(Type.String({ maxLength: 64, pattern: "^[A-Za-z0-9-]*$" })),
+  prefix: Type.Optional(Type.String({ maxLength: 512 })),
+  endpoint: Type.Optional(Type.String({ maxLength: 2_048 })),
+  forcePathStyle: Type.Optional(Type.Boolean()),
+  format: Type.Optional(Type.Union([Type.Literal("json"), Type.Literal("jsonl")], { description: "Ours, s3 only: an object for each run, or one of lines for a whole job run." })),
+});
+
+/** The sink of one run. */
+export const Sink = Type.Optional(SinkBody);
 
 /** WIRE-API 4.3 R1. */
 export const RunStart = Body({

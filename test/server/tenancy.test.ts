@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../runtime/model/json.ts";
+import { TIMING } from "../../runtime/compose-timing.ts";
 import { openHostedStore } from "../../runtime/store/sql/hosted-store.ts";
 import { createSealer } from "../../runtime/auth-sessions/seal/create-sealer.ts";
 import { loadSealKeys } from "../../runtime/auth-sessions/seal/load-seal-key.ts";
@@ -133,6 +134,6 @@ async function otherWorkspace(hosted: Hosted): Promise<string> {
   const { rows } = await client.query<{ readonly id: string }>("insert into workspaces (id, name) values (gen_random_uuid(), 'strangers') returning id");
   await client.end();
   const sealer = createSealer(await loadSealKeys({ keyText: null, keyFile: join(hosted.dir, ".config", "latchkey", "seal.key"), mayCreate: false }));
-  await using store = await openHostedStore({ address: { socketDir }, sealer, name: "test", connections: 2, supervise: false, onError: () => undefined });
+  await using store = await openHostedStore({ timing: TIMING, address: { socketDir }, sealer, name: "test", connections: 2, supervise: false, onError: () => undefined });
   return (await store.keys.create({ workspaceId: rows[0]?.id ?? "", projectId: null, name: "stranger", scope: "admin", expiresAt: null })).key;
 }

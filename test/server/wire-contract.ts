@@ -22,6 +22,11 @@ const error = {
 const reason = { type: "object", required: ["type", "message"], properties: { type: { enum: ["auth-session-validate-dependency-failed", "terminated", "job-run-paused", "job-run-terminated", "failed-to-initialize-job-run", "api-access-disabled", "cancelled-user-action"] }, message: text, doc_url: text } } as const;
 const object = (status: string, required: readonly string[], properties: object) => ({ type: "object", required: ["status", ...required], properties: { ...properties, status: { const: status } } });
 
+const nullable = (shape: object) => ({ anyOf: [shape, { type: "null" }] });
+const configuration = { type: "object", required: ["requestTimeout"], properties: { retry: { type: "object" }, maxConcurrentRequests: { type: "number" }, requestTimeout: { type: "integer" } } } as const;
+const payload = { type: "array", items: { type: "object", required: ["apiName", "parameters"], properties: { apiName: text, parameters: { type: "object" }, requestTimeout: { type: "integer" } } } } as const;
+const proxyObject = { type: "object", required: ["version", "url"], properties: { version: { const: "v1" }, url: text } } as const;
+
 const SHAPES = {
   runStarted: { type: "object", required: ["runId", "status"], properties: { runId: text, status: { const: "pending" } } },
   runResult: {
@@ -36,6 +41,21 @@ const SHAPES = {
     anyOf: [object("done", ["authSessionId"], { authSessionId: text }), object("pending", [], {}), object("in_progress", ["runId"], { runId: text }), object("canceled", ["message", "reason"], { message: text, reason }), object("failed", ["message", "error"], { message: text, error })],
   },
   apiError: { type: "object", required: ["code", "category", "message", "retirable", "correlationId"], properties: { code: { enum: ["bad-request", "unauthorized", "not-found"] }, category: { const: "user" }, message: text, retirable: { type: "boolean" }, correlationId: text } },
+  jobList: { type: "array", items: { type: "object", required: ["id", "workspace_id", "project_id", "configuration", "payload", "created_at", "state"], properties: { id: text, workspace_id: text, project_id: text, configuration, payload, sink: nullable({ type: "object" }), schedule: nullable({ type: "object" }), next_run_time: nullable(text), last_run_time: nullable(text), created_at: text, auth_session: nullable({ type: "object", required: ["id"] }), proxy: nullable(proxyObject), reason: nullable({ type: "object", required: ["type", "message"], properties: { type: { enum: ["paused", "terminated"] } } }), state: { enum: ["ACTIVE", "PAUSED"] }, schedule_id: nullable(text) } } },
+  jobDetails: { type: "object", required: ["id", "configuration", "created_at", "state", "projectId"], properties: { id: text, configuration, payload, sink: nullable({ type: "object" }), created_at: text, next_run_time: nullable(text), last_run_time: nullable(text), state: { enum: ["ACTIVE", "PAUSED"] }, schedule: nullable({ type: "object" }), projectId: text, auth_session: nullable({ type: "object", required: ["id"] }), proxy: text } },
+  jobRun: {
+    type: "object",
+    required: ["id", "start_time", "end_time", "workspace_id", "project_id", "job_id", "created_at", "updated_at", "type", "status", "payloads", "successful_runs", "failed_runs", "job_configuration_snapshot"],
+    properties: {
+      id: text, start_time: text, end_time: nullable(text), workspace_id: text, project_id: text, job_id: text, created_at: text, updated_at: text,
+      type: { enum: ["MANUAL", "SCHEDULED"] },
+      status: { enum: ["CANCELED", "PENDING", "PAUSED", "PAUSING", "RESUMING", "SUCCESS", "FAILURE", "TERMINATED", "COMPLETED"] },
+      payloads: nullable({ type: "integer" }), successful_runs: nullable({ type: "integer" }), failed_runs: nullable({ type: "integer" }),
+      error: nullable({ type: "object", required: ["message", "code", "category"] }),
+      reason: nullable({ type: "object", required: ["type", "message"], properties: { type: { enum: ["terminated", "user-request", "auth-session-not-found", "auth-session-invalid-mid-job", "auth-session-validate-dependency-failed", "auth-session-locked", "another-job-run-active", "insufficient-resource-credits", "s3-sink-error"] } } }),
+      job_configuration_snapshot: { type: "object", required: ["configuration"], properties: { configuration, proxy: nullable(proxyObject) } },
+    },
+  },
 } as const;
 
 const ajv = new Ajv({ strict: false, allErrors: true });

@@ -14,6 +14,7 @@ import type { RunOutcome } from "../../runtime/model/run.ts";
 import { EMPTY_STATE } from "../../runtime/model/storage-state.ts";
 import { createFileAuthSessionStore } from "../../runtime/store/files/auth-session-store.ts";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "../../runtime/store/embedded/embedded-postgres.ts";
+import { TIMING } from "../../runtime/compose-timing.ts";
 import { openHostedStore } from "../../runtime/store/sql/hosted-store.ts";
 
 const codeOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => "none", (thrown: { code?: unknown }) => thrown.code);
@@ -29,7 +30,7 @@ let dir: string;
 let postgres: EmbeddedPostgres;
 let store: HostedStore;
 let project: HostedProject;
-const open = (keys: readonly Buffer[] = [key]): Promise<HostedStore> => openHostedStore({ address: postgres, sealer: createSealer(keys), name: "test", connections: 5, supervise: false, onError: () => undefined });
+const open = (keys: readonly Buffer[] = [key]): Promise<HostedStore> => openHostedStore({ timing: TIMING, address: postgres, sealer: createSealer(keys), name: "test", connections: 5, supervise: false, onError: () => undefined });
 
 describe("the stores", () => {
   before(async function () {

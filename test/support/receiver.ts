@@ -9,6 +9,8 @@ export interface Receiver extends AsyncDisposable {
   readonly received: readonly JsonObject[];
   /** The ids of the deliveries, in order. */
   readonly ids: readonly string[];
+  /** What came, as it was sent. */
+  readonly requests: readonly { readonly text: string; readonly headers: Record<string, string> }[];
   /** Answers so from now on. */
   answerWith(status: number): void;
   /** The first body, past or future, that is so. */
@@ -19,6 +21,7 @@ export interface Receiver extends AsyncDisposable {
 export async function startReceiver(): Promise<Receiver> {
   const received: JsonObject[] = [];
   const ids: string[] = [];
+  const requests: { text: string; headers: Record<string, string> }[] = [];
   const waiting = new Set<() => void>();
   let status = 204;
   const server = createServer((request, response) => {
@@ -26,6 +29,7 @@ export async function startReceiver(): Promise<Receiver> {
     request.on("data", (chunk: Buffer) => (text += chunk.toString()));
     request.on("end", () => {
       received.push(JSON.parse(text) as JsonObject);
+      requests.push({ text, headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])) });
       ids.push(String(request.headers["webhook-id"]));
       response.writeHead(status).end();
       for (const look of waiting) look();
@@ -36,6 +40,7 @@ export async function startReceiver(): Promise<Receiver> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     received,
     ids,
+    requests,
     answerWith: (next) => (status = next),
     next: (holds) =>
       new Promise((resolve) => {

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { LatchkeyError } from "../../model/errors.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { CliContext } from "../cli-context.ts";
 import { textOf, type AnyCommand } from "../command.ts";
 import { formatTable } from "../format-table.ts";
 import { clientFromCli } from "../remote/client-from-cli.ts";
@@ -12,7 +14,11 @@ const KIB = 1_024;
 export const deployCommand: AnyCommand = {
   usage: "deploy",
   summary: "Bundle the project, upload it to a server, and make it the live deployment",
-  options: { activate: { type: "boolean", default: true, describe: "Make it live; --no-activate only uploads it" } },
+  options: {
+    activate: { type: "boolean", default: true, describe: "Make it live; --no-activate only uploads it" },
+    plan: { type: "boolean", default: false, describe: "Upload it and show what its declared jobs and queues would change, nothing more" },
+    yes: { type: "boolean", default: false, describe: "Delete declared jobs and queues whose files are gone, without asking" },
+  },
   examples: [
     ["latchkey deploy --server http://127.0.0.1:4400", "build, upload, verify, activate"],
     ["latchkey deploy --no-activate", "upload only; activate it with: latchkey deployments activate ID"],
@@ -26,12 +32,41 @@ export const deployCommand: AnyCommand = {
     context.tell("bundling the project");
     const packed = await packProject({ dir, env: context.env, warn: (message) => context.tell(`warning: ${message}`) });
     context.tell(`uploading ${packed.manifest.targets.length} bundles, ${Math.ceil(packed.archive.length / KIB)} KiB, to ${client.server}`);
-    const answer = await upload(client, { ...packed, activate: given["activate"] !== false });
+    const uploaded = await upload(client, { ...packed, activate: false });
+    const id = text(uploaded["id"]);
+    const changes = listOf(await client.request("GET", `deployments/${id}/plan`), "changes");
+    showPlan(changes, context);
+    const isPlan = given["plan"] === true;
+    const activate = given["activate"] !== false && !isPlan;
+    const allowDelete = activate && (given["yes"] === true || (await confirmDeletions(changes, context)));
+    if (activate) await client.request("POST", `deployments/${id}/activate`, { applyResources: true, allowDelete });
+    const answer: JsonObject = { ...uploaded, active: activate, changes: [...changes] };
     context.printJson(answer);
-    context.print(`${answer["isNew"] === true ? "Deployed" : "Nothing has changed since deployment"} ${text(answer["id"])} of "${text(answer["project"])}"${answer["active"] === true ? ", and it is live." : `. Make it live with: latchkey deployments activate ${text(answer["id"])}`}`);
+    if (isPlan) context.print(`Uploaded ${id}; nothing was changed. Make it live with: latchkey deploy`);
+    else context.print(`${answer["isNew"] === true ? "Deployed" : "Nothing has changed since deployment"} ${text(answer["id"])} of "${text(answer["project"])}"${answer["active"] === true ? ", and it is live." : `. Make it live with: latchkey deployments activate ${text(answer["id"])}`}`);
     return 0;
   },
 };
+
+const SIGNS: Readonly<Record<string, string>> = { create: "+", update: "~", delete: "-" };
+
+/** The plan comes before anything is changed. */
+function showPlan(changes: readonly JsonObject[], context: CliContext): void {
+  const changed = changes.filter(({ action }) => action !== "unchanged");
+  if (changes.length === 0) return;
+  context.tell(changed.length === 0 ? "declared jobs and queues are as they were" : "declared jobs and queues:");
+  for (const { kind, id, action, file } of changed) context.tell(`  ${SIGNS[text(action)] ?? " "} ${text(kind)} ${text(id)}: ${text(action)}${typeof file === "string" ? ` (${file})` : ", its file is gone"}`);
+}
+
+async function confirmDeletions(changes: readonly JsonObject[], context: CliContext): Promise<boolean> {
+  const deleted = changes.filter(({ action }) => action === "delete");
+  if (deleted.length === 0) return false;
+  if (context.stdin.isTTY === true && context.stderr.isTTY === true) {
+    const { confirm } = await import("@inquirer/prompts");
+    if (await confirm({ message: `Delete ${deleted.length} declared ${deleted.length === 1 ? "job or queue" : "jobs and queues"}?`, default: false }, { input: context.stdin, output: context.stderr as NodeJS.WritableStream })) return true;
+  }
+  throw new LatchkeyError("CONFIRMATION_NEEDED", `The deployment would delete ${deleted.map(({ kind, id }) => `the ${text(kind)} "${text(id)}"`).join(", ")}. It was uploaded, and nothing was changed.`);
+}
 
 const listCommand: AnyCommand = {
   usage: "list",

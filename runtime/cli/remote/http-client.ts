@@ -15,7 +15,7 @@ export interface HttpClient {
   readonly server: string;
   readonly project: string | null;
   /** `path` begins below the project, or below the workspace when it begins with `~/`. */
-  request(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: JsonObject | FormData): Promise<JsonValue>;
+  request(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: JsonValue | FormData): Promise<JsonValue>;
   /** Events of a run, with their ids; after a break of the connection it goes on where it was. */
   events(runId: string, signal: AbortSignal): AsyncGenerator<{ readonly type: string; readonly data: JsonObject }>;
 }

@@ -3,6 +3,7 @@ import { LatchkeyError } from "../../model/errors.ts";
 import { assertProjectName } from "../../model/ids.ts";
 import type { HostedProject } from "../../model/hosted-store.ts";
 import type { AnyRequest, App } from "../app.ts";
+import { planResources } from "../apply-resources.ts";
 import { paramOf, principalOf, projectOf, uuidOf, workspaceOf } from "../authenticate.ts";
 import { Body } from "../schemas.ts";
 import type { ServerParts } from "../server-parts.ts";
@@ -14,7 +15,8 @@ const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const RESERVED_ENV = /^(?:NODE_OPTIONS|NODE_PATH|LD_.*|DYLD_.*|PATH|HOME|LATCHKEY_.*)$/;
 
 /** Deployments of a project, and its environment (WIRE-API, part B). */
-export function addDeploymentRoutes(app: App, { store, deployments, maxArchiveBytes }: ServerParts): void {
+export function addDeploymentRoutes(app: App, parts: ServerParts): void {
+  const { store, deployments, maxArchiveBytes } = parts;
   const note = (request: AnyRequest, project: HostedProject, action: string, subject: string, details = {}): Promise<void> => store.audit.note(project.workspaceId, { actor: principalOf(request).name, action, subject: `${project.name}/${subject}`, details });
   /** The first deployment makes the project, if the key is not bound to another one. */
   const projectFor = async (request: AnyRequest): Promise<HostedProject> => {
@@ -54,12 +56,23 @@ export function addDeploymentRoutes(app: App, { store, deployments, maxArchiveBy
     return { id, contentHash: manifest.contentHash, authSessions: manifest.authSessions, targets: manifest.targets.map(({ name, source, parameterSchema }) => ({ name, source, parameterSchema })), samples: manifest.samples };
   });
 
-  app.post("/deployments/:deploymentId/activate", { config: { scope: "deploy" }, schema: { tags, summary: "Make a deployment the live one; an older one is a rollback" } }, async (request) => {
+  app.get("/deployments/:deploymentId/plan", { config: { scope: "deploy" }, schema: { tags, summary: "What the jobs and queues that a deployment declares would change" } }, async (request) => {
+    const project = await projectOf(store, request);
+    return { changes: (await planResources(parts, project, uuidOf(request, "deploymentId", "DEPLOYMENT_NOT_FOUND", "deployment"))).changes };
+  });
+
+  app.post("/deployments/:deploymentId/activate", { config: { scope: "deploy" }, schema: { tags, summary: "Make a deployment the live one; an older one is a rollback", description: "`applyResources` applies the jobs and queues that it declares; what is declared no more is deleted only with `allowDelete`.", body: Type.Union([Type.Null(), Body({ applyResources: Type.Optional(Type.Boolean({ default: false })), allowDelete: Type.Optional(Type.Boolean({ default: false })) })]) } }, async (request) => {
     const project = await projectOf(store, request);
     const id = uuidOf(request, "deploymentId", "DEPLOYMENT_NOT_FOUND", "deployment");
+    const { applyResources = false, allowDelete = false } = request.body ?? {};
+    const plan = applyResources ? await planResources(parts, project, id) : null;
+    const deleted = (plan?.changes ?? []).filter(({ action }) => action === "delete");
+    if (deleted.length > 0 && !allowDelete) throw new LatchkeyError("CONFIRMATION_NEEDED", `It would delete ${deleted.map((change) => `the ${change.kind} "${change.id}"`).join(", ")}.`);
     await store.projects.activate(project.id, id);
     await note(request, project, "deployment.activate", id);
-    return { id, active: true };
+    await plan?.apply();
+    for (const change of plan?.changes ?? []) if (change.action !== "unchanged") await note(request, project, `${change.kind}.${change.action}`, change.id, { deployment: id });
+    return { id, active: true, ...(plan !== null && { changes: plan.changes }) };
   });
 
   app.get("/env", { config: { scope: "manage" }, schema: { tags, summary: "Names of the project's environment variables; never their values" } }, async (request) => {

@@ -24,7 +24,7 @@ export function addRunDetailRoutes(app: App, { store, artifacts }: ServerParts):
       schema: {
         tags,
         summary: "Runs, newest first",
-        querystring: Type.Object({ ...PAGE, cursor: Type.Optional(Type.String({ pattern: UUID })), status: Type.Optional(Type.Union(HOSTED_RUN_STATUSES.map((status) => Type.Literal(status)))), api: Type.Optional(Type.String()), authSessionId: Type.Optional(Type.String()), since: Type.Optional(Type.String({ format: "date-time" })), until: Type.Optional(Type.String({ format: "date-time" })) }, { additionalProperties: false }),
+        querystring: Type.Object({ ...PAGE, cursor: Type.Optional(Type.String({ pattern: UUID })), status: Type.Optional(Type.Union(HOSTED_RUN_STATUSES.map((status) => Type.Literal(status)))), api: Type.Optional(Type.String()), authSessionId: Type.Optional(Type.String()), jobRunId: Type.Optional(Type.String({ pattern: UUID })), queueId: Type.Optional(Type.String()), since: Type.Optional(Type.String({ format: "date-time" })), until: Type.Optional(Type.String({ format: "date-time" })) }, { additionalProperties: false }),
         response: { 200: Page(Type.Unknown(), "runs") },
       },
     },

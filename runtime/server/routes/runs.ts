@@ -1,8 +1,9 @@
 import { Type, type Static } from "@fastify/type-provider-typebox";
 import { LatchkeyError } from "../../model/errors.ts";
-import { hasEnded, type WebhookSink } from "../../model/hosted-run.ts";
+import { hasEnded } from "../../model/hosted-run.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { RunTarget } from "../../model/run.ts";
+import { sinkProblem, toSink, type Sink, type WireSink } from "../../model/sink.ts";
 import type { AnyRequest, App } from "../app.ts";
 import { principalOf, projectOf, uuidOf } from "../authenticate.ts";
 import { clientGone, findRun, waitForEnd } from "../ended.ts";
@@ -85,10 +86,9 @@ function targetOf({ api, authSession }: Static<typeof RunStart>): RunTarget {
   return { kind: "api", name: api, authSessionId: id, check, autoRecreate, limits };
 }
 
-function sinkOf(sink: Static<typeof RunStart>["sink"]): WebhookSink | null {
+function sinkOf(sink: Static<typeof RunStart>["sink"]): Sink | null {
   if (sink === undefined) return null;
-  if (sink.type === "s3") throw new LatchkeyError("REQUEST_INVALID", "This runtime delivers to webhooks only; the sink's type s3 is not served.", { hint: "Use a webhook, or read results with GET /run/ID/result." });
-  const { url, headers = {}, skipOnFail = false, apisToSend = [] } = sink;
-  if (url === undefined || !/^https?:\/\//.test(url) || !URL.canParse(url)) throw new LatchkeyError("REQUEST_INVALID", "The sink's url is an address that begins with http:// or https://.");
-  return { type: "webhook", url, headers, skipOnFail, apisToSend };
+  const problem = sinkProblem(sink as WireSink);
+  if (problem !== null) throw new LatchkeyError("SINK_INVALID", `The sink is not valid: ${problem}.`);
+  return toSink(sink as WireSink);
 }

@@ -30,6 +30,8 @@ export function toRunError({ code, message, hint, retriable, where, details }: E
 }
 
 /** Why a run was canceled (WIRE-API 4.2 RunReason). */
-export function canceledReason(): { readonly type: "cancelled-user-action"; readonly message: string } {
+export function canceledReason(error: ErrorBody | null): { readonly type: string; readonly message: string } {
+  const reason = error?.details?.["reason"];
+  if (reason === "job-run-terminated" || reason === "terminated") return { type: reason, message: error?.message ?? "" };
   return { type: "cancelled-user-action", message: "The run was canceled." };
 }

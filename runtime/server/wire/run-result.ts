@@ -6,9 +6,9 @@ import { canceledReason, toRunError } from "./run-error.ts";
 export function toRunResult(run: EndedRun): object {
   const base = { runId: run.runId, status: run.status === "awaiting-input" ? "started" : run.status };
   const extended = run.outcome?.extendedPayloads;
-  const payloads = extended === undefined ? {} : { extendedPayloads: extended.map(({ api, parameters }) => ({ api, parameters })) };
+  const payloads = extended === undefined ? {} : { extendedPayloads: extended.map(({ api, parameters, runId }) => ({ api, parameters, ...(runId !== undefined && { runId }) })) };
   if (run.status === "completed") return { ...base, result: run.result ?? null, statusCode: OUTCOME_STATUS_CODES.completed, ...payloads };
-  if (run.status === "canceled") return { ...base, reason: canceledReason(), message: run.error?.message ?? "The run was canceled." };
+  if (run.status === "canceled") return { ...base, reason: canceledReason(run.error), message: run.error?.message ?? "The run was canceled." };
   if (run.status === "failed" && run.error !== null) return { ...base, error: toRunError(run.error, run.runId), message: run.error.message, ...payloads };
   return base;
 }
@@ -24,7 +24,7 @@ export function toSynchronousResult(run: EndedRun): object {
 export function toOperationResult(run: EndedRun, open: StoredPrompt | null): object {
   if (run.status === "pending") return { status: "pending" };
   if (run.status === "completed") return { status: "done", authSessionId: run.authSessionId ?? "" };
-  if (run.status === "canceled") return { status: "canceled", message: run.error?.message ?? "The run was canceled.", reason: canceledReason() };
+  if (run.status === "canceled") return { status: "canceled", message: run.error?.message ?? "The run was canceled.", reason: canceledReason(run.error) };
   if (run.status === "failed" && run.error !== null) return { status: "failed", message: run.error.message, error: toRunError(run.error, run.runId) };
   return { status: "in_progress", runId: run.runId, ...(open !== null && { requestedMoreInfo: { id: open.id, details: toInfoRequest(open) } }) };
 }

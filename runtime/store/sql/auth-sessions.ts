@@ -115,7 +115,7 @@ function createProjectStore({ database, locks, engine, sealer }: AuthSessionTabl
     const url = rows[0]?.url ?? null;
     if (url === null) return;
     const body = { type: "auth-session.needs-attention", at: new Date().toISOString(), workspaceId: project.workspaceId, project: { id: project.id, name: project.name }, authSession: { id: now.id }, error };
-    await addDelivery(sql, { sealer, engine }, { workspaceId: project.workspaceId, projectId: project.id, kind: "needs-attention", runId: null, url, headers: {}, body });
+    await addDelivery(sql, { sealer, engine }, { workspaceId: project.workspaceId, projectId: project.id, kind: "needs-attention", runId: null, sink: { type: "webhook", url, headers: {}, skipOnFail: false, apisToSend: [] }, name: "", body });
   }
 }
 

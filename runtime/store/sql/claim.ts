@@ -6,18 +6,21 @@ import type { AttemptRecord, RunOutcome } from "../../model/run.ts";
 import { addRunDelivery } from "./deliveries.ts";
 import { toJsonb, type Sql } from "./database.ts";
 import { queueOf, type EngineJob } from "./engine.ts";
-import { RUN_COLUMNS, toClaimed, type RunRow } from "./run-row.ts";
+import { RUN_COLUMNS, toClaimed, toHostedRun, type RunRow } from "./run-row.ts";
 import type { RunTables } from "./run-tables.ts";
+import { extend, lockParent, settleParent } from "./settle.ts";
 import { tellSignal } from "./signals.ts";
 
 const GOING_ON = "('started', 'awaiting-input')";
 const CLAIM_COLUMNS = `${RUN_COLUMNS}, sealed_request, attempts, result, error, outcome, trace, traceparent, exclusive_key, request_hash`;
 
 /** How workers take runs and give back what became of them. */
-export function createClaims({ database, engine, sealer }: RunTables): Pick<HostedRuns, "waitingProjects" | "claim" | "finish" | "retryLater" | "handBack" | "touch" | "canceled" | "setAwaitingInput"> {
+export function createClaims(tables: RunTables): Pick<HostedRuns, "waitingProjects" | "claim" | "finish" | "retryLater" | "handBack" | "touch" | "canceled" | "setAwaitingInput"> {
+  const { database, engine, sealer } = tables;
   /** Only the delivery that holds the run may change it: a worker that was thought dead comes too late. */
   const changeHeld = async ({ run, delivery }: ClaimedRun, change: (sql: Sql, job: EngineJob) => Promise<void>): Promise<boolean> =>
     database.transaction(async (sql) => {
+      await lockParent(sql, run);
       const { rowCount } = await sql.query(`select 1 from runs where id = $1 and delivery = $2 and status in ${GOING_ON} for update`, [run.runId, delivery]);
       if (rowCount !== 1) return false;
       await change(sql, { id: run.runId, retryCount: delivery });
@@ -27,7 +30,7 @@ export function createClaims({ database, engine, sealer }: RunTables): Pick<Host
 
   return {
     async waitingProjects() {
-      const { rows } = await database.sql.query<{ readonly project_id: string }>(`select distinct project_id from runs where status = 'pending' or status in ${GOING_ON}`);
+      const { rows } = await database.sql.query<{ readonly project_id: string }>(`select distinct project_id from runs where (status = 'pending' and released_at is not null) or status in ${GOING_ON}`);
       return rows.map(({ project_id: projectId }) => projectId);
     },
 
@@ -88,6 +91,8 @@ export function createClaims({ database, engine, sealer }: RunTables): Pick<Host
 
   /** Takes the run of a job. Null: there is nothing to do for it, and the job is gone. */
   async function take(sql: Sql, job: EngineJob, workerId: string): Promise<ClaimedRun | null> {
+    const { rows: known } = await sql.query<RunRow>(`select ${RUN_COLUMNS} from runs where id = $1`, [job.id]);
+    if (known[0] !== undefined) await lockParent(sql, toHostedRun(known[0]));
     const { rows } = await sql.query<RunRow>(`select ${CLAIM_COLUMNS} from runs where id = $1 for update`, [job.id]);
     const [row] = rows;
     if (row === undefined || hasEnded(row.status)) {
@@ -125,8 +130,10 @@ export function createClaims({ database, engine, sealer }: RunTables): Pick<Host
     await sql.query("insert into run_events (run_id, event) values ($1, $2)", [row.id, { type: "run-ended", at, status, durationMs: Date.parse(at) - Date.parse(startedAt) }]);
     const claimed = safeClaim(row);
     const outcome: RunOutcome = { runId: row.id, status, error, attempts, durationMs: Date.parse(at) - Date.parse(startedAt), startedAt, files: [], losses: [] };
-    if (claimed === null) await sql.query("update runs set status = $2, ended_at = now(), error = $3, attempts = $4 where id = $1", [row.id, status, toJsonb(error), toJsonb(attempts)]);
-    else await end(sql, claimed, outcome);
+    if (claimed === null) {
+      await sql.query("update runs set status = $2, ended_at = now(), error = $3, attempts = $4 where id = $1", [row.id, status, toJsonb(error), toJsonb(attempts)]);
+      await settleParent(sql, tables, toHostedRun(row), { runId: row.id, status, errorCode: error.code, added: 0 });
+    } else await end(sql, claimed, outcome);
     await engine.remove(sql, queueOf(row.project_id), row.id);
     await tellSignal(sql, { kind: "ended", runId: row.id });
   }
@@ -135,9 +142,12 @@ export function createClaims({ database, engine, sealer }: RunTables): Pick<Host
     return unreadable(row) === null ? toClaimed(row, sealer) : null;
   }
 
-  async function end(sql: Sql, claimed: ClaimedRun, { status, result, error, attempts, ...outcome }: RunOutcome): Promise<void> {
+  async function end(sql: Sql, claimed: ClaimedRun, { extendedPayloads, ...ended }: RunOutcome): Promise<void> {
+    const extension = await extend(sql, tables, claimed, { status: ended.status, ...(extendedPayloads !== undefined && { extendedPayloads }) });
+    const { status, result, error, attempts, ...outcome } = { ...ended, ...(extension !== null && { extendedPayloads: extension.extendedPayloads }) };
     await sql.query("update runs set status = $2, ended_at = now(), result = $3, error = $4, attempts = $5, outcome = $6 where id = $1", [claimed.run.runId, status, result === undefined ? null : JSON.stringify(result), error === undefined ? null : toJsonb(error), toJsonb(attempts), toJsonb(outcome)]);
     await addRunDelivery(sql, { sealer, engine }, claimed, { status, attempts, ...outcome, ...(result !== undefined && { result }), ...(error !== undefined && { error }) });
+    await settleParent(sql, tables, claimed.run, { runId: claimed.run.runId, status, errorCode: error?.code ?? null, added: extension?.added ?? 0 });
   }
 }
 

@@ -24,6 +24,8 @@ export interface Database extends AsyncDisposable {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const USER = "latchkey";
+const DEADLOCK = "40P01";
+const DEADLOCK_TRIES = 5;
 
 /** Connects when it is first used. `connections` bounds how many there are at once. */
 export function openDatabase(address: DatabaseAddress, { connections, name }: { readonly connections: number; readonly name: string }): Database {
@@ -50,23 +52,13 @@ export function openDatabase(address: DatabaseAddress, { connections, name }: { 
     // The pool's own type has a dozen overloads; what is passed on and what comes back are theirs.
     sql: { query: query as unknown as Sql["query"] },
     async transaction(work) {
-      const client = await connect();
-      let broken = false;
-      client.on("error", onBroken);
-      function onBroken(): void {
-        broken = true;
-      }
-      try {
-        await client.query("begin");
-        const result = await work(client);
-        await client.query("commit");
-        return result;
-      } catch (thrown) {
-        await client.query("rollback").catch(onBroken);
-        throw explain(thrown);
-      } finally {
-        client.off("error", onBroken);
-        client.release(broken);
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await once(work);
+        } catch (thrown) {
+          // PostgreSQL ended one of two transactions that waited for each other; nothing of it is left, and it fits the second time.
+          if (sqlStateOf(thrown) !== DEADLOCK || tries === DEADLOCK_TRIES) throw thrown;
+        }
       }
     },
     connect,
@@ -79,6 +71,27 @@ export function openDatabase(address: DatabaseAddress, { connections, name }: { 
     },
     [Symbol.asyncDispose]: () => (ending ??= pool.end()),
   };
+
+  async function once<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await connect();
+    let broken = false;
+    client.on("error", onBroken);
+    function onBroken(): void {
+      broken = true;
+    }
+    try {
+      await client.query("begin");
+      const result = await work(client);
+      await client.query("commit");
+      return result;
+    } catch (thrown) {
+      await client.query("rollback").catch(onBroken);
+      throw explain(thrown);
+    } finally {
+      client.off("error", onBroken);
+      client.release(broken);
+    }
+  }
 }
 
 /** Errors of the connection are told as such; those of SQL are ours to find. Classes of SQLSTATE: PostgreSQL, appendix A. */

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { HostedStore } from "../../model/hosted-store.ts";
+import type { Timing } from "../../model/schedule.ts";
 import type { Sealer } from "../../model/seal.ts";
 import { createAuthSessions } from "./auth-sessions.ts";
 import { openDatabase, type DatabaseAddress } from "./database.ts";
@@ -9,8 +10,12 @@ import { createAudit, createKeys } from "./keys.ts";
 import { migrate } from "./migrate.ts";
 import { createProjects } from "./projects.ts";
 import { createArtifacts, createEvents, createPrompts } from "./run-details.ts";
+import { createQueues } from "./queues.ts";
+import type { RunTables } from "./run-tables.ts";
 import { createRuns } from "./runs.ts";
+import { createJobs } from "./jobs.ts";
 import { listenForSignals } from "./signals.ts";
+import { createSigning } from "./signing-secrets.ts";
 import { checkSealKey, rewrapAll, sweep } from "./upkeep.ts";
 import { createValues } from "./values.ts";
 import { createWorkers } from "./workers.ts";
@@ -19,6 +24,7 @@ import { createWorkers } from "./workers.ts";
 export interface HostedStoreOptions {
   readonly address: DatabaseAddress;
   readonly sealer: Sealer;
+  readonly timing: Timing;
   /** How the connections are named in PostgreSQL's own lists. */
   readonly name: string;
   readonly connections: number;
@@ -32,7 +38,7 @@ export interface HostedStoreOptions {
  *
  * @throws LatchkeyError `STORE_UNAVAILABLE`, `SCHEMA_NEWER`.
  */
-export async function openHostedStore({ address, sealer, name, connections, supervise, onError }: HostedStoreOptions): Promise<HostedStore> {
+export async function openHostedStore({ address, sealer, timing, name, connections, supervise, onError }: HostedStoreOptions): Promise<HostedStore> {
   await using cleanup = new AsyncDisposableStack();
   const database = cleanup.use(openDatabase(address, { connections, name }));
   const locks = cleanup.use(openDatabase(address, { connections: 1, name: `${name} lock` }));
@@ -40,10 +46,11 @@ export async function openHostedStore({ address, sealer, name, connections, supe
   await checkSealKey(database, sealer);
   const engine = cleanup.use(await startEngine(database, { supervise, onError }));
   const signals = cleanup.use(await listenForSignals(database));
+  const tables: RunTables = { database, engine, sealer, timing };
   const kept = cleanup.move();
   let ending: Promise<void> | null = null;
   return {
-    runs: createRuns({ database, engine, sealer }),
+    runs: createRuns(tables),
     events: createEvents(database),
     prompts: createPrompts(database, sealer),
     artifacts: createArtifacts(database),
@@ -54,6 +61,10 @@ export async function openHostedStore({ address, sealer, name, connections, supe
     audit: createAudit(database),
     workers: createWorkers(database),
     deliveries: createDeliveries({ database, engine, sealer }),
+    signing: createSigning(database, sealer),
+    jobs: createJobs(tables),
+    queues: createQueues(tables),
+    sign: (text) => sealer.fingerprint(text),
     signals,
     async defaultWorkspace() {
       return database.transaction(async (sql) => {

@@ -6,7 +6,7 @@ import { LatchkeyError } from "../../model/errors.ts";
 import type { SealedBox, Sealer } from "../../model/seal.ts";
 
 /** What lists need: nothing sealed, nothing large. */
-export const RUN_COLUMNS = "id, workspace_id, project_id, deployment_id, target, kind, api, auth_session_id, status, parameters, priority, not_before, timeout_ms, maximum_attempts, attempt, delivery, origin, retry_of, worker_id, created_at, started_at, ended_at, cancel_requested_at, error->>'code' as error_code";
+export const RUN_COLUMNS = "id, workspace_id, project_id, deployment_id, target, kind, api, auth_session_id, status, parameters, priority, not_before, timeout_ms, maximum_attempts, attempt, delivery, origin, retry_of, worker_id, created_at, started_at, ended_at, cancel_requested_at, error->>'code' as error_code, job_id, job_run_id, queue_id, released_at";
 
 /** A row of `runs`, as pg gives it: instants as dates, bigint as text. */
 export interface RunRow {
@@ -35,6 +35,10 @@ export interface RunRow {
   readonly ended_at: Date | null;
   readonly cancel_requested_at: Date | null;
   readonly error_code: string | null;
+  readonly job_id: string | null;
+  readonly job_run_id: string | null;
+  readonly queue_id: string | null;
+  readonly released_at: Date | null;
   readonly request_hash: string;
   readonly trace: boolean;
   readonly traceparent: string | null;
@@ -81,6 +85,10 @@ export function toHostedRun(row: RunRow): HostedRun {
     endedAt: iso(row.ended_at),
     cancelRequestedAt: iso(row.cancel_requested_at),
     errorCode: row.error_code,
+    jobId: row.job_id,
+    jobRunId: row.job_run_id,
+    queueId: row.queue_id,
+    held: row.status === "pending" && row.released_at === null,
   };
 }
 

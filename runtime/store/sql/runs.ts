@@ -6,6 +6,7 @@ import { sqlStateOf, toJsonb, UNIQUE_VIOLATION, type Sql } from "./database.ts";
 import { queueOf } from "./engine.ts";
 import { requestContext, RUN_COLUMNS, toClaimed, toEndedRun, toHostedRun, type RunRow } from "./run-row.ts";
 import type { RunTables } from "./run-tables.ts";
+import { lockParent, settleParent } from "./settle.ts";
 import { tellSignal } from "./signals.ts";
 
 /** Runs on PostgreSQL, each with its job in the engine. */
@@ -59,13 +60,14 @@ export function createRuns(tables: RunTables): HostedRuns {
       return row === null ? null : toEndedRun(row);
     },
 
-    async list(projectId, { status, api, authSessionId, since, until, cursor, limit }) {
+    async list(projectId, { status, api, authSessionId, jobRunId, queueId, since, until, cursor, limit }) {
       const { rows } = await database.sql.query<RunRow>(
         `select ${RUN_COLUMNS} from runs
          where project_id = $1 and ($2::text is null or status = $2) and ($3::text is null or api = $3) and ($4::text is null or auth_session_id = $4)
            and ($5::timestamptz is null or created_at >= $5) and ($6::timestamptz is null or created_at < $6) and ($7::uuid is null or id < $7)
+           and ($9::uuid is null or job_run_id = $9) and ($10::text is null or queue_id = $10)
          order by id desc limit $8`,
-        [projectId, status ?? null, api ?? null, authSessionId ?? null, since ?? null, until ?? null, cursor ?? null, limit],
+        [projectId, status ?? null, api ?? null, authSessionId ?? null, since ?? null, until ?? null, cursor ?? null, limit, jobRunId ?? null, queueId ?? null],
       );
       return rows.map(toHostedRun);
     },
@@ -88,6 +90,8 @@ export function createRuns(tables: RunTables): HostedRuns {
 
     async cancel(projectId, runId) {
       return database.transaction(async (sql) => {
+        const known = await find(sql, projectId, runId);
+        if (known !== null) await lockParent(sql, toHostedRun(known));
         const row = await find(sql, projectId, runId, "for update");
         if (row === null) throw new LatchkeyError("RUN_NOT_FOUND", `There is no run "${runId}".`);
         if (hasEnded(row.status)) throw new LatchkeyError("RUN_ENDED", `The run has ended: it is ${row.status}.`);
@@ -103,6 +107,7 @@ export function createRuns(tables: RunTables): HostedRuns {
           await sql.query("insert into run_events (run_id, event) values ($1, $2)", [runId, { type: "run-ended", at: new Date().toISOString(), status: "canceled", durationMs: 0 }]);
         }
         await tellSignal(sql, { kind: waits ? "ended" : "cancel", runId });
+        if (waits) await settleParent(sql, tables, toHostedRun(row), { runId, status: "canceled", errorCode: null, added: 0 });
         return toHostedRun(rows[0] ?? row);
       });
     },
@@ -115,7 +120,7 @@ export function createRuns(tables: RunTables): HostedRuns {
     },
 
     async readyCount() {
-      const { rows } = await database.sql.query<{ readonly count: string }>("select count(*) as count from runs where status = 'pending' and (not_before is null or not_before <= now())");
+      const { rows } = await database.sql.query<{ readonly count: string }>("select count(*) as count from runs where status = 'pending' and released_at is not null and (not_before is null or not_before <= now())");
       return Number(rows[0]?.count ?? 0);
     },
 

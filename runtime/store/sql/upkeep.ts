@@ -14,6 +14,11 @@ const SEALED_COLUMNS = [
   { table: "runs", column: "sealed_request", key: ["id"] },
   { table: "prompts", column: "sealed_answer", key: ["id"] },
   { table: "deliveries", column: "sealed_target", key: ["id"] },
+  { table: "jobs", column: "sealed_definition", key: ["project_id", "id"] },
+  { table: "job_runs", column: "sealed_definition", key: ["id"] },
+  { table: "queues", column: "sealed_definition", key: ["project_id", "id"] },
+  { table: "repeat_items", column: "sealed_item", key: ["id"] },
+  { table: "signing_secrets", column: "sealed_secret", key: ["id"] },
 ] as const;
 
 /** Removes what is older than its retention, a batch at a time. @returns the runs that were removed. */
@@ -24,6 +29,7 @@ export async function sweep(database: Database, { runDays, auditDays }: Retentio
     removed.push(...rows.map(({ id }) => id));
     more = rows.length === BATCH;
   }
+  if (runDays > 0) await database.sql.query("delete from job_runs where ended_at < now() - $1 * interval '1 day'", [runDays]);
   if (runDays > 0) await database.sql.query("delete from deliveries where created_at < now() - $1 * interval '1 day' and (delivered_at is not null or failed_at is not null)", [runDays]);
   if (auditDays > 0) {
     await database.sql.query("delete from audit where at < now() - $1 * interval '1 day'", [auditDays]);
@@ -53,7 +59,7 @@ export async function rewrapAll(database: Database, sealer: Sealer): Promise<num
 
 /** What binds a box to its record, as the tables' own modules say. */
 function contextOf(table: (typeof SEALED_COLUMNS)[number]["table"], key: readonly string[]): string {
-  const words = { seal_check: "seal-check", auth_sessions: "auth-session", project_env: "env", project_store: "value", runs: "run", prompts: "prompt", deliveries: "delivery" } as const;
+  const words = { seal_check: "seal-check", auth_sessions: "auth-session", project_env: "env", project_store: "value", runs: "run", prompts: "prompt", deliveries: "delivery", jobs: "job", job_runs: "job-run", queues: "queue", repeat_items: "repeat-item", signing_secrets: "signing-secret" } as const;
   return [words[table], ...key].join(" ");
 }
 
