@@ -9,7 +9,7 @@ import { EXTENSION, type HostedRuntime } from "./compose-hosted.ts";
 import type { AuthSessionStore } from "./model/auth-session.ts";
 import type { DeclaredResource, Manifest } from "./model/deployment.ts";
 import { LatchkeyError, toLatchkeyError } from "./model/errors.ts";
-import type { HostedProject } from "./model/hosted-store.ts";
+import type { HostedProject } from "./model/hosted-project.ts";
 import type { RunRequest } from "./model/run.ts";
 import { isJsonObject } from "./model/json.ts";
 import type { Settings } from "./model/settings.ts";

@@ -29,6 +29,7 @@ export function toCronPattern(calendar: Calendar): string {
 function toCronField(rule: FieldRule, field: CalendarField<number | string> | undefined): string {
   if (field === undefined) return rule.absent;
   if (field === "*") return "*";
+  if (Array.isArray(field) && field.length === 0) throw invalid(rule, "names no value; leave it out, or write \"*\"");
   const parts = Array.isArray(field) ? (field as readonly unknown[]) : [field];
   return [...new Set(parts.flatMap((part) => valuesOf(rule, part)))].sort((a, b) => a - b).join(",");
 }

@@ -2,6 +2,7 @@ import type { AuthSessionStore } from "./auth-session.ts";
 import type { Deployment, Manifest } from "./deployment.ts";
 import type { LatchkeyError } from "./errors.ts";
 import type { ClaimedRun, EndedRun, HostedRun, NewRun, RunFilter, StoredArtifact, StoredEvent, StoredPrompt } from "./hosted-run.ts";
+import type { HostedProject } from "./hosted-project.ts";
 import type { HostedJobs } from "./job.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { KeySummary, Principal, Scope } from "./principal.ts";
@@ -9,15 +10,6 @@ import type { HostedQueues } from "./queue.ts";
 import type { PromptQuestion, RunEvent, RunOutcome } from "./run.ts";
 import type { SignalListener } from "./signals.ts";
 import type { Sink } from "./sink.ts";
-
-/** A project of a workspace. */
-export interface HostedProject {
-  readonly id: string;
-  readonly workspaceId: string;
-  readonly name: string;
-  readonly liveDeploymentId: string | null;
-  readonly createdAt: string;
-}
 
 /** Runs: their rows, and the engine's jobs that belong to them. */
 export interface HostedRuns {

@@ -1,5 +1,5 @@
 import type { EndedRun } from "./hosted-run.ts";
-import type { HostedProject } from "./hosted-store.ts";
+import type { HostedProject } from "./hosted-project.ts";
 import type { JsonObject } from "./json.ts";
 import type { Schedule } from "./schedule.ts";
 import type { WireSink } from "./sink.ts";

@@ -1,5 +1,5 @@
 import type { HostedRun } from "./hosted-run.ts";
-import type { HostedProject } from "./hosted-store.ts";
+import type { HostedProject } from "./hosted-project.ts";
 import type { JsonObject } from "./json.ts";
 import type { ResourceOrigin, Retry, StandstillReason } from "./job.ts";
 import type { QueueHours } from "./schedule.ts";

@@ -37,6 +37,8 @@ export interface RunRequest {
   readonly maximumAttempts: number;
   readonly trace: boolean;
   readonly headful: boolean;
+  /** What it is a run of; absent: it stands alone. */
+  readonly partOf?: { readonly jobId: string | null; readonly jobRunId: string | null; readonly queueId: string | null };
   /** Present: the caller makes further attempts, and this is only the next one. */
   readonly continued?: { readonly number: number; readonly earlier: readonly AttemptRecord[] };
 }

@@ -65,7 +65,7 @@ const OWN_HEADER = /^(?:content-length|content-type|host|connection|transfer-enc
 
 function badHeader(headers: Readonly<Record<string, string>>): string | null {
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || /[\r\n\0]/.test(value)) return `the header ${JSON.stringify(name)} cannot be sent`;
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) return `the header ${JSON.stringify(name)} cannot be sent`;
     if (OWN_HEADER.test(name)) return `the header ${name} is set by the delivery itself`;
   }
   return null;

@@ -23,7 +23,7 @@ export function opensAtMs({ schedule, activePeriods = [] }: QueueHours, nowMs: n
     if (next === atMs || !Number.isFinite(next)) return next;
     atMs = next;
   }
-  return atMs;
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Closed when the next thing to happen is that it opens. */
@@ -31,6 +31,8 @@ function resumesAtMs({ pause, resume, timeZone }: NonNullable<QueueHours["schedu
   const at = new Date(Math.floor(atMs / 1_000) * 1_000);
   const opens = openCron(resume, timeZone).nextRun(at)?.getTime() ?? Number.POSITIVE_INFINITY;
   const closes = openCron(pause, timeZone).nextRun(at)?.getTime() ?? Number.POSITIVE_INFINITY;
+  // One that never opens again is closed for good once it has closed.
+  if (!Number.isFinite(opens)) return Number.isFinite(closes) ? atMs : opens;
   return opens < closes ? opens : atMs;
 }
 

@@ -108,7 +108,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
     const relay = await lease.openChildTransport();
     kept.use(relay);
     const { plugins, viewport } = settings.browser;
-    const runInfo: RunInfo = { runId: request.runId, attempt: number, target: describeTarget(request.target), authSessionId: "id" in request.target ? request.target.id : request.target.authSessionId, jobId: null, jobRunId: null, queueId: null, environment: parts.environment };
+    const runInfo: RunInfo = { runId: request.runId, attempt: number, target: describeTarget(request.target), authSessionId: "id" in request.target ? request.target.id : request.target.authSessionId, jobId: request.partOf?.jobId ?? null, jobRunId: request.partOf?.jobRunId ?? null, queueId: request.partOf?.queueId ?? null, environment: parts.environment };
     await child.attach({ type: "attach", runInfo, plugins, viewport, projectDir: project.dir, env: project.env, filesDir: join(folder, "files"), storeFile: parts.storeFile, authSessionParameters }, relay.transport);
   };
 

@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 import type { DeclaredResource } from "../model/deployment.ts";
 import { LatchkeyError, toLatchkeyError } from "../model/errors.ts";
-import type { HostedProject } from "../model/hosted-store.ts";
+import type { HostedProject } from "../model/hosted-project.ts";
 import type { JobDefinition } from "../model/job.ts";
 import { isJsonObject, stableText, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { QueueDefinition } from "../model/queue.ts";
@@ -65,7 +65,7 @@ export async function planResources(parts: ServerParts, project: HostedProject, 
     if (!validate(definition)) throw invalid(file, `${validate.errors?.[0]?.instancePath.slice(1).replaceAll("/", ".") ?? ""} ${validate.errors?.[0]?.message ?? "is not valid"}`.trim());
     try {
       if (kind === "job") await checkJob(parts, project, definition as unknown as JobDefinition, deploymentId);
-      else await checkQueue(parts, project, definition as unknown as QueueDefinition, deploymentId);
+      else await checkQueue(parts, project, definition, deploymentId);
     } catch (thrown) {
       const error = toLatchkeyError(thrown);
       throw new LatchkeyError("RESOURCE_INVALID", `${file}: ${error.message}`, { cause: thrown, where: file, hint: error.toBody().hint, details: { cause: error.code } });

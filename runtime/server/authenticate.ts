@@ -1,5 +1,6 @@
 import { LatchkeyError, type ErrorCode } from "../model/errors.ts";
-import type { HostedKeys, HostedProject, HostedStore } from "../model/hosted-store.ts";
+import type { HostedProject } from "../model/hosted-project.ts";
+import type { HostedKeys, HostedStore } from "../model/hosted-store.ts";
 import { scopeCovers, type Principal, type Scope } from "../model/principal.ts";
 import type { AnyRequest } from "./app.ts";
 

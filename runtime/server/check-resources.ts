@@ -1,5 +1,5 @@
 import { LatchkeyError, type ErrorCode } from "../model/errors.ts";
-import type { HostedProject } from "../model/hosted-store.ts";
+import type { HostedProject } from "../model/hosted-project.ts";
 import type { JobDefinition } from "../model/job.ts";
 import { parseUpstreamProxy } from "../model/proxy.ts";
 import { MIN_REPEAT_MS, type QueueDefinition, type QueueItem, type RepeatItem } from "../model/queue.ts";

@@ -6,7 +6,9 @@ const closed = { additionalProperties: false } as const;
 /** A closed object: unknown fields are refused. */
 export const Body = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, closed);
 
+/** Whole seconds up to a day. */
 export const Seconds = (fallback: number) => Type.Integer({ minimum: 1, maximum: 86_400, default: fallback, description: "Seconds, for each attempt." });
+/** How often something is tried. */
 export const Attempts = Type.Integer({ minimum: 1, maximum: 100, default: 3 });
 
 /** Any JSON object. */

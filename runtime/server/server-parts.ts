@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import type { ArtifactStore } from "../model/artifacts.ts";
 import type { DeclaredResource, Manifest } from "../model/deployment.ts";
-import type { HostedProject, HostedStore } from "../model/hosted-store.ts";
+import type { HostedProject } from "../model/hosted-project.ts";
+import type { HostedStore } from "../model/hosted-store.ts";
 import type { RunRequest } from "../model/run.ts";
 import type { Timing } from "../model/schedule.ts";
 import type { Settings } from "../model/settings.ts";

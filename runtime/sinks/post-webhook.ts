@@ -49,7 +49,7 @@ export async function postWebhook({ url, headers, body, id, secrets, resolve }: 
       answered.resolve(response.statusCode ?? 0);
     },
   );
-  request.on("error", (error) => answered.reject(failed(target, error.name === "TimeoutError" ? `it did not answer within ${TIMEOUT_MS / 1000} s` : "code" in error ? String(error.code) : "the connection broke")));
+  request.on("error", (error) => answered.reject(failed(target, error.name === "TimeoutError" || error.name === "AbortError" ? `it did not answer within ${TIMEOUT_MS / 1000} s` : "code" in error ? String(error.code) : "the connection broke")));
   request.end(body);
   const status = await answered.promise;
   if (status < 200 || status > 299) throw failed(target, `it answered ${status}`);

@@ -64,7 +64,7 @@ async function attempt(parts: SlotParts, claimed: ClaimedRun, folder: string, ob
   try {
     const ask = createAskByStore({ prompts: parts.store.prompts, runs: parts.store.runs, signals: parts.store.signals }, claimed, await parts.promptTimeoutOf(claimed));
     const runs = scratchRunStore(folder);
-    const asked: RunRequest = { runId: run.runId, target: request.target, parameters: request.parameters, proxyUrl: request.proxyUrl, timeoutMs: run.timeoutMs, maximumAttempts: run.maximumAttempts, trace: claimed.trace, headful: false, continued: { number: run.attempt, earlier: earlierAttempts } };
+    const asked: RunRequest = { runId: run.runId, target: request.target, parameters: request.parameters, proxyUrl: request.proxyUrl, timeoutMs: run.timeoutMs, maximumAttempts: run.maximumAttempts, trace: claimed.trace, headful: false, partOf: { jobId: run.jobId, jobRunId: run.jobRunId, queueId: run.queueId }, continued: { number: run.attempt, earlier: earlierAttempts } };
     const outcome = await parts.execute(claimed, asked, runs, { observe, ask, signal });
     if (signal.reason instanceof HandBack && outcome.status !== "completed") return { ...outcome, status: "canceled" };
     return outcome;

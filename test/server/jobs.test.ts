@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import type { JsonObject } from "../../runtime/model/json.ts";
+import { ACCOUNT, startLoginSite } from "../fixtures/login-site.ts";
 import { startGate } from "../support/gate.ts";
 import { startHosted, type Hosted } from "../support/hosted.ts";
 import { startReceiver } from "../support/receiver.ts";
@@ -153,12 +154,16 @@ describe("jobs", () => {
   });
 
   it("stop when their login is dead, rather than log in again and again", async () => {
-    const { body } = await hosted.request("POST", "auth-sessions/import", { id: "dead-login", state: { cookies: [], origins: [] } });
-    await hosted.ended(String(body["operationId"]));
-    await create({ id: "dead-1", payload: Array.from({ length: 4 }, () => ({ apiName: "whoami", parameters: {} })), configuration: { ...configuration, maxConcurrentRequests: 1 }, auth_session: { id: "dead-login", autoRecreate: false } });
+    await using site = await startLoginSite();
+    const { body } = await hosted.request("POST", "auth-sessions/create", { id: "dead-login", parameters: { ...ACCOUNT, url: site.url } });
+    expect(await hosted.ended(String(body["operationId"]))).to.include({ status: "completed" });
+    site.endLogins();
+    site.refuseLogins(true);
+    await create({ id: "dead-1", payload: Array.from({ length: 4 }, () => ({ apiName: "whoami", parameters: {} })), configuration: { ...configuration, maxConcurrentRequests: 1 }, auth_session: { id: "dead-login" } });
     const id = await trigger("dead-1");
     const run = await untilJobRun("dead-1", id, ({ status, failed_runs: failed }) => status === "PAUSED" || failed === 4);
     expect(run).to.include({ status: "PAUSED", failed_runs: 1 }).and.to.have.nested.property("reason.type", "auth-session-invalid-mid-job");
     expect((await hosted.request("GET", "jobs/dead-1")).body).to.include({ state: "PAUSED" });
+    expect(site.logins).to.equal(2);
   });
 });

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import S3rver from "s3rver";
 import { Webhook } from "standardwebhooks";
 import type { JsonObject } from "../../runtime/model/json.ts";
+import { ACCOUNT, startLoginSite } from "../fixtures/login-site.ts";
 import { startGate } from "../support/gate.ts";
 import { startHosted, type Hosted } from "../support/hosted.ts";
 import { startReceiver } from "../support/receiver.ts";
@@ -63,8 +64,9 @@ describe("queues and sinks", () => {
   const login = async (): Promise<void> => {
     const { status } = await hosted.request("GET", "auth-sessions/queue-login");
     if (status === 200) return;
-    const { body } = await hosted.request("POST", "auth-sessions/import", { id: "queue-login", state: { cookies: [], origins: [] } });
-    await hosted.ended(String(body["operationId"]));
+    await using site = await startLoginSite();
+    const { body } = await hosted.request("POST", "auth-sessions/create", { id: "queue-login", parameters: { ...ACCOUNT, url: site.url } });
+    expect(await hosted.ended(String(body["operationId"]))).to.include({ status: "completed" });
   };
   const hold = (url: string, more: JsonObject = {}): JsonObject => ({ apiName: "holds", parameters: { gate: url }, authSession: null, ...more });
   const append = async (id: string, body: unknown): Promise<readonly string[]> => {

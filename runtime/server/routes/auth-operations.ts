@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Type, type Static } from "@fastify/type-provider-typebox";
 import { LatchkeyError } from "../../model/errors.ts";
-import type { HostedProject } from "../../model/hosted-store.ts";
+import type { HostedProject } from "../../model/hosted-project.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { parseUpstreamProxy } from "../../model/proxy.ts";
 import type { AuthLimits, RunTarget } from "../../model/run.ts";

@@ -1,7 +1,7 @@
 import { Type } from "@fastify/type-provider-typebox";
 import { LatchkeyError } from "../../model/errors.ts";
 import { assertAuthSessionId } from "../../model/ids.ts";
-import type { HostedProject } from "../../model/hosted-store.ts";
+import type { HostedProject } from "../../model/hosted-project.ts";
 import type { AuthSessionSummary } from "../../model/auth-session.ts";
 import { parseUpstreamProxy } from "../../model/proxy.ts";
 import type { RunTarget } from "../../model/run.ts";

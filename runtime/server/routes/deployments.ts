@@ -1,7 +1,7 @@
 import { Type } from "@fastify/type-provider-typebox";
 import { LatchkeyError } from "../../model/errors.ts";
 import { assertProjectName } from "../../model/ids.ts";
-import type { HostedProject } from "../../model/hosted-store.ts";
+import type { HostedProject } from "../../model/hosted-project.ts";
 import type { AnyRequest, App } from "../app.ts";
 import { planResources } from "../apply-resources.ts";
 import { paramOf, principalOf, projectOf, uuidOf, workspaceOf } from "../authenticate.ts";

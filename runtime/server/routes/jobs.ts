@@ -1,7 +1,8 @@
+import { timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
 import { Type } from "@fastify/type-provider-typebox";
 import { LatchkeyError } from "../../model/errors.ts";
-import type { HostedProject } from "../../model/hosted-store.ts";
+import type { HostedProject } from "../../model/hosted-project.ts";
 import { JOB_RUN_SORT_KEYS, type JobDefinition, type JobRunPage, type StoredJobRun } from "../../model/job.ts";
 import { unmaskDefinition } from "../../model/masked.ts";
 import type { AnyRequest, App } from "../app.ts";
@@ -108,7 +109,7 @@ export function addJobRoutes(app: App, parts: ServerParts): void {
   app.get("/jobs/:jobId/runs/:jobRunId/results.jsonl", { schema: { tags, summary: "The results of a job run, a line each; by the link of the job run", security: [], querystring: Type.Object({ expires: Type.Optional(Type.String({ maxLength: 32 })), signature: Type.Optional(Type.String({ maxLength: 256 })) }) } }, async (request, reply) => {
     const id = jobRunId(request);
     const { expires = "", signature = "" } = request.query;
-    if (signature !== store.sign(`results ${id} ${expires}`) || !(Date.parse(expires) > Date.now())) throw new LatchkeyError("LINK_EXPIRED", "The link to the results is not valid, or no longer.");
+    if (!isSame(signature, store.sign(`results ${id} ${expires}`)) || !(Date.parse(expires) > Date.now())) throw new LatchkeyError("LINK_EXPIRED", "The link to the results is not valid, or no longer.");
     return reply.type("application/jsonl").send(Readable.from(resultLines(store, id)));
   });
 
@@ -118,6 +119,12 @@ export function addJobRoutes(app: App, parts: ServerParts): void {
     const query = new URLSearchParams({ expires, signature: store.sign(`results ${id} ${expires}`) });
     return { signed_url: `${request.protocol}://${request.host}${path.replace(/\/$/, "")}/results.jsonl?${query.toString()}`, format: "jsonl", signed_url_expiration: expires };
   }
+}
+
+/** In the same time wherever they differ. */
+function isSame(given: string, right: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function hasResults({ successfulRuns, failedRuns, canceledRuns }: StoredJobRun): boolean {

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import { Type } from "@fastify/type-provider-typebox";
 import { LatchkeyError } from "../../model/errors.ts";
 import type { HostedRun } from "../../model/hosted-run.ts";
-import type { HostedProject } from "../../model/hosted-store.ts";
+import type { HostedProject } from "../../model/hosted-project.ts";
 import { unmaskDefinition } from "../../model/masked.ts";
 import { MAX_APPENDED_ITEMS, type QueueDefinition, type QueueItem } from "../../model/queue.ts";
 import type { AnyRequest, App } from "../app.ts";

@@ -3,7 +3,7 @@ import { LatchkeyError } from "../../model/errors.ts";
 import { hasEnded } from "../../model/hosted-run.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { RunTarget } from "../../model/run.ts";
-import { sinkProblem, toSink, type Sink, type WireSink } from "../../model/sink.ts";
+import { sinkProblem, toSink, type Sink } from "../../model/sink.ts";
 import type { AnyRequest, App } from "../app.ts";
 import { principalOf, projectOf, uuidOf } from "../authenticate.ts";
 import { clientGone, findRun, waitForEnd } from "../ended.ts";
@@ -88,7 +88,7 @@ function targetOf({ api, authSession }: Static<typeof RunStart>): RunTarget {
 
 function sinkOf(sink: Static<typeof RunStart>["sink"]): Sink | null {
   if (sink === undefined) return null;
-  const problem = sinkProblem(sink as WireSink);
+  const problem = sinkProblem(sink);
   if (problem !== null) throw new LatchkeyError("SINK_INVALID", `The sink is not valid: ${problem}.`);
-  return toSink(sink as WireSink);
+  return toSink(sink);
 }

@@ -1,7 +1,8 @@
 import type { AuthSession, AuthSessionSecrets, AuthSessionStore, AuthSessionSummary } from "../../model/auth-session.ts";
 import type { Manifest } from "../../model/deployment.ts";
 import { LatchkeyError } from "../../model/errors.ts";
-import type { HistoryEntry, HostedAuthSessions, HostedProject } from "../../model/hosted-store.ts";
+import type { HostedProject } from "../../model/hosted-project.ts";
+import type { HistoryEntry, HostedAuthSessions } from "../../model/hosted-store.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { SealedBox, Sealer } from "../../model/seal.ts";
 import { addDelivery } from "./deliveries.ts";

@@ -71,7 +71,7 @@ export function createDeliveries({ database, ...parts }: DeliveryParts & { reado
         database.transaction(async (sql) => {
           const isOver = error !== null && Date.now() > row.give_up_at.getTime();
           await sql.query("update deliveries set delivered_at = case when $2::text is null then now() end, last_error = $2, failed_at = case when $3 then now() end where id = $1", [job.id, error?.message ?? null, isOver]);
-          if (isOver && row.job_run_id !== null) await sql.query("update job_runs set reason = $2, updated_at = now() where id = $1 and reason is null", [row.job_run_id, toJsonb({ type: "s3-sink-error", message: `A result was not delivered: ${error.message}` })]);
+          if (isOver && row.job_run_id !== null && row.target.startsWith("s3 ")) await sql.query("update job_runs set reason = $2, updated_at = now() where id = $1 and reason is null", [row.job_run_id, toJsonb({ type: "s3-sink-error", message: `A result was not delivered: ${error.message}` })]);
           if (error === null || isOver) await engine.remove(sql, DELIVERIES, job.id);
           else await engine.retry(sql, DELIVERIES, job);
         });

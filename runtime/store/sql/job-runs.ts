@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import { LatchkeyError, toLatchkeyError } from "../../model/errors.ts";
-import type { HostedProject } from "../../model/hosted-store.ts";
+import type { HostedProject } from "../../model/hosted-project.ts";
 import { DEFAULT_JOB_CONCURRENCY, type JobDefinition, type JobRunStatus, type PayloadItem, type StandstillReason, type StoredJobRun } from "../../model/job.ts";
 import type { SealedBox } from "../../model/seal.ts";
 import { toSink } from "../../model/sink.ts";

@@ -1,7 +1,8 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { Deployment, Manifest } from "../../model/deployment.ts";
 import { LatchkeyError } from "../../model/errors.ts";
-import type { HostedProject, HostedProjects } from "../../model/hosted-store.ts";
+import type { HostedProject } from "../../model/hosted-project.ts";
+import type { HostedProjects } from "../../model/hosted-store.ts";
 import type { SealedBox, Sealer } from "../../model/seal.ts";
 import { sqlStateOf, toJsonb, UNIQUE_VIOLATION, type Database } from "./database.ts";
 

@@ -1,10 +1,9 @@
 import { randomUUIDv7 } from "node:crypto";
 import { LatchkeyError } from "../../model/errors.ts";
 import type { HostedRun } from "../../model/hosted-run.ts";
-import type { HostedProject } from "../../model/hosted-store.ts";
+import type { HostedProject } from "../../model/hosted-project.ts";
 import { maskDefinition } from "../../model/masked.ts";
 import { MAX_WAITING_ITEMS, type HostedQueues, type QueueDefinition, type QueueItem, type RepeatItem, type StoredQueue, type StoredRepeatItem } from "../../model/queue.ts";
-import type { JsonObject } from "../../model/json.ts";
 import type { SealedBox } from "../../model/seal.ts";
 import { toSink } from "../../model/sink.ts";
 import { cancelLine } from "./cancel-line.ts";
@@ -231,7 +230,7 @@ function toHeldRun(queueId: string, { configuration, sink: queueSink, authSessio
   return {
     request: {
       target: { kind: "api", name: item.apiName, authSessionId: session?.id ?? null, check: true, autoRecreate, limits: { ...(checkAttempts !== undefined && { checkAttempts }), ...(createAttempts !== undefined && { createAttempts }) } },
-      parameters: item.parameters ?? ({} as JsonObject),
+      parameters: item.parameters ?? ({}),
       proxyUrl: proxy ?? null,
       sink: sink == null ? null : toSink(sink),
     },
