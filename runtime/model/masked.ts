@@ -25,7 +25,7 @@ function maskSensitive(parameters: JsonObject): JsonObject {
 
 function maskSink(sink: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(sink).map(([key, value]) => {
+    Object.entries(sink).map(([key, value]): [string, JsonValue] => {
       if (key === "headers" && isJsonObject(value)) return [key, Object.fromEntries(Object.keys(value).map((name) => [name, REDACTED]))];
       if (typeof value !== "string") return [key, value];
       return [key, SECRET_SINK_KEYS.has(key) ? REDACTED : key === "url" ? maskUrl(value, true) : value];
