@@ -29,16 +29,28 @@ export interface HostedWorker extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
+/** How a worker is started. */
+export interface HostedWorkerOptions {
+  readonly env: EnvironmentVariables;
+  readonly cwd: string;
+  readonly slots: number;
+  /** Null: a new one. */
+  readonly id: string | null;
+  /** A worker that is known to have ended, and whose runs go on now. */
+  readonly replaces: string | null;
+}
+
 /**
  * Starts a worker on the database that the environment names.
  *
  * @throws LatchkeyError as `openRuntime` does.
  */
-export async function startHostedWorker({ env, cwd, slots }: { readonly env: EnvironmentVariables; readonly cwd: string; readonly slots: number }): Promise<HostedWorker> {
+export async function startHostedWorker({ env, cwd, slots, id: givenId, replaces }: HostedWorkerOptions): Promise<HostedWorker> {
   await using cleanup = new AsyncDisposableStack();
   const runtime = cleanup.use(await openRuntime({ env, cwd, component: "worker", embedded: "join", connections: slots + 4 }));
   const { environment, hosted, store, artifacts, log, telemetry, version } = runtime;
-  const id = randomUUIDv7();
+  const id = givenId ?? randomUUIDv7();
+  if (replaces !== null) await store.runs.giveUp(replaces);
   const reaper = cleanup.use(startReaper());
   const scratchDir = join(hosted.dataDir, "scratch", id);
   await mkdir(scratchDir, { recursive: true, mode: 0o700 });

@@ -42,6 +42,8 @@ export interface HostedRuns {
   retryLater(claimed: ClaimedRun, outcome: RunOutcome): Promise<boolean>;
   /** Gives a run back that was not its code's fault to end; the attempt does not count. */
   handBack(claimed: ClaimedRun): Promise<boolean>;
+  /** Makes ready for others what a worker had, which is known to have ended. */
+  giveUp(workerId: string): Promise<void>;
   /** Tells the engine that these are alive. */
   touch(claimed: readonly ClaimedRun[]): Promise<void>;
   /** Which of these were asked to be canceled. */

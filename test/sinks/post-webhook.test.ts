@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { sinkProblem } from "../../runtime/model/sink.ts";
 import { postWebhook } from "../../runtime/sinks/post-webhook.ts";
@@ -17,6 +18,7 @@ describe("a webhook", () => {
     const runId = await hosted.start("hello", { name: "private" }, { sink: { type: "webhook", url: receiver.url } });
     await hosted.ended(runId);
     for (;;) {
+      await delay(50);
       const { body } = await hosted.request("GET", `deliveries?runId=${runId}`);
       const [delivery] = body["deliveries"] as unknown as readonly { readonly lastError?: string }[];
       if (delivery?.lastError === undefined) continue;

@@ -3,6 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
+import pg from "pg";
 import type { JsonObject } from "../../runtime/model/json.ts";
 import { ACCOUNT, startLoginSite } from "../fixtures/login-site.ts";
 import { startGate, type Gate } from "../support/gate.ts";
@@ -202,7 +203,8 @@ describe("many runs while workers are killed", function () {
     let worker = hosted.spawn(["worker", "--slots", "4"]);
     const count = 200;
     const runs = await Promise.all(Array.from({ length: count }, (_value, number) => hosted.start("keeps", { key: `run-${number}`, value: String(number) }, { retry: { maximumAttempts: 10 } })));
-    const finished = async (): Promise<number> => (await Promise.all(["completed", "failed", "canceled"].map(async (status) => Number(execSql(hosted, `select count(*) from latchkey.runs where status = '${status}'`))))).reduce((sum, one) => sum + one, 0);
+    await using database = await connect(hosted);
+    const finished = async (): Promise<number> => Number(await database.one("select count(*) from latchkey.runs where status in ('completed', 'failed', 'canceled')"));
     for (let kills = 0, seen = 0; kills < 3; kills++) {
       // Killed in the middle of work, each time a little further on.
       for (const wanted = seen + 10; seen < wanted; seen = await finished()) await delay(50);
@@ -216,17 +218,25 @@ describe("many runs while workers are killed", function () {
       // An attempt whose worker was killed may have come as far as keeping its value.
       expect([null, String(number)], runId).to.include(before);
     }
-    expect(execSql(hosted, "select count(*) from latchkey.runs where status = 'completed'")).to.equal(String(count));
-    expect(execSql(hosted, "select count(*) from (select run_id from latchkey.run_events where event->>'type' = 'run-ended' group by run_id having count(*) > 1) twice")).to.equal("0");
-    expect(execSql(hosted, "select count(*) from pgboss.job where name like 'project-%'")).to.equal("0");
+    expect(await database.one("select count(*) from latchkey.runs where status = 'completed'")).to.equal(String(count));
+    expect(await database.one("select count(*) from (select run_id from latchkey.run_events where event->>'type' = 'run-ended' group by run_id having count(*) > 1) twice")).to.equal("0");
+    expect(await database.one("select count(*) from pgboss.job where name like 'project-%'")).to.equal("0");
     expect((await readdir(join(hosted.dir, "data", "scratch"))).length).to.be.at.most(1);
   });
 });
 
-/** Asks the embedded PostgreSQL directly. */
-function execSql(hosted: Hosted, sql: string): string {
-  const script = `const pg = (await import("pg")).default; const c = new pg.Client({ host: (await import("node:fs")).readFileSync(${JSON.stringify(join(hosted.dir, "data", "postgres", "socket"))}, "utf8").trim(), port: 5432, user: "latchkey", database: "latchkey" }); await c.connect(); const { rows } = await c.query(process.argv[1]); process.stdout.write(String(Object.values(rows[0])[0])); await c.end();`;
-  return execFileSync(process.execPath, ["--input-type=module", "-e", script, sql], { encoding: "utf8", cwd: join(import.meta.dirname, "../..") });
+/** A connection to the embedded PostgreSQL itself. */
+async function connect(hosted: Hosted): Promise<{ readonly one: (sql: string) => Promise<string> } & AsyncDisposable> {
+  const host = (await readFile(join(hosted.dir, "data", "postgres", "socket"), "utf8")).trim();
+  const client = new pg.Client({ host, port: 5_432, user: "latchkey", database: "latchkey" });
+  await client.connect();
+  return {
+    one: async (sql) => {
+      const { rows } = await client.query<unknown[]>({ text: sql, rowMode: "array" });
+      return String(rows[0]?.[0]);
+    },
+    [Symbol.asyncDispose]: () => client.end(),
+  };
 }
 
 function isSame(pid: number, command: string): boolean {

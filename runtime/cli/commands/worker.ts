@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { LatchkeyError } from "../../model/errors.ts";
 import type { AnyCommand } from "../command.ts";
 import { untilStopped } from "../run-until-signal.ts";
+import { REPLACES_WORKER, WORKER_ID } from "../supervise-worker.ts";
 import { wholeNumber } from "./serve.ts";
 
 /** `latchkey worker` */
@@ -17,7 +18,7 @@ export const workerCommand: AnyCommand = {
     const slots = wholeNumber(given, "slots", 1_000);
     if (slots === 0) throw new LatchkeyError("USAGE", "A worker has at least one slot.");
     const { startHostedWorker } = await import("../../compose-worker.ts");
-    await using worker = await startHostedWorker({ env: context.env, cwd: context.cwd, slots });
+    await using worker = await startHostedWorker({ env: context.env, cwd: context.cwd, slots, id: context.env[WORKER_ID] ?? null, replaces: context.env[REPLACES_WORKER] ?? null });
     context.printJson({ id: worker.id, slots });
     await untilStopped(context);
     await worker.drain();

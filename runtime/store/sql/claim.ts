@@ -15,7 +15,7 @@ const GOING_ON = "('started', 'awaiting-input')";
 const CLAIM_COLUMNS = `${RUN_COLUMNS}, sealed_request, attempts, result, error, outcome, trace, traceparent, exclusive_key, request_hash`;
 
 /** How workers take runs and give back what became of them. */
-export function createClaims(tables: RunTables): Pick<HostedRuns, "waitingProjects" | "claim" | "finish" | "retryLater" | "handBack" | "touch" | "canceled" | "setAwaitingInput"> {
+export function createClaims(tables: RunTables): Pick<HostedRuns, "waitingProjects" | "claim" | "finish" | "retryLater" | "handBack" | "giveUp" | "touch" | "canceled" | "setAwaitingInput"> {
   const { database, engine, sealer } = tables;
   /** Only the delivery that holds the run may change it: a worker that was thought dead comes too late. */
   const changeHeld = async ({ run, delivery }: ClaimedRun, change: (sql: Sql, job: EngineJob) => Promise<void>): Promise<boolean> =>
@@ -72,6 +72,13 @@ export function createClaims(tables: RunTables): Pick<HostedRuns, "waitingProjec
       changeHeld(claimed, async (sql, job) => {
         await sql.query("update runs set status = 'pending', worker_id = null, attempt = attempt - 1 where id = $1", [claimed.run.runId]);
         await engine.retry(sql, queueOf(claimed.run.projectId), job);
+      }),
+
+    giveUp: (workerId) =>
+      database.transaction(async (sql) => {
+        const { rows } = await sql.query<{ readonly id: string; readonly project_id: string; readonly delivery: number }>(`select id, project_id, delivery from runs where worker_id = $1 and status in ${GOING_ON}`, [workerId]);
+        for (const { id, project_id: projectId, delivery } of rows) await engine.retry(sql, queueOf(projectId), { id, retryCount: delivery });
+        await sql.query("delete from workers where id = $1", [workerId]);
       }),
 
     async touch(claimed) {
