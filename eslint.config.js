@@ -26,6 +26,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ["dashboard/src/**/*.{ts,tsx}"],
+    rules: { "jsdoc/require-jsdoc": ["error", { publicOnly: true, contexts: EXPORTED, require: { FunctionDeclaration: false } }] },
+  },
+  {
     files: ["runtime/**/*.ts"],
     rules: {
       "jsdoc/require-jsdoc": ["error", { publicOnly: true, contexts: EXPORTED, require: { FunctionDeclaration: false } }],

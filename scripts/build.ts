@@ -1,5 +1,5 @@
 /**
- * Builds `dist/`: JavaScript and types of the runtime, and the child process as one file, which starts twice as fast.
+ * Builds `dist/`: JavaScript and types of the runtime, the child process as one file, which starts twice as fast, and the dashboard.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, globSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { buildDashboard } from "./build-dashboard.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -33,5 +34,6 @@ await build({
 // SQL is read as it is.
 cpSync(join(root, "runtime", "store", "sql", "migrations"), join(dist, "store", "sql", "migrations"), { recursive: true });
 copyFileSync(join(root, "runtime", "observe", "chrome-har.d.ts"), join(dist, "observe", "chrome-har.d.ts"));
+if (!(await buildDashboard())) process.exit(1);
 // The set-up compares this file's time with the sources'.
 utimesSync(join(dist, "cli", "main.js"), new Date(), new Date());

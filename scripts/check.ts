@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, "..");
 const bin = (path: string): string => join(root, "node_modules", path);
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   types: [bin("typescript/bin/tsc"), "-p", "tsconfig.json"],
+  "types of the dashboard": [bin("typescript/bin/tsc"), "-p", "dashboard/tsconfig.json"],
   structure: ["scripts/check-structure.ts"],
   docs: ["scripts/generate-docs.ts", "--check"],
   links: ["scripts/check-links.ts"],

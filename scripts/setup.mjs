@@ -38,7 +38,7 @@ function installBrowser() {
 function build() {
   const built = join(root, "dist", "cli", "main.js");
   const builtAtMs = existsSync(built) ? statSync(built).mtimeMs : 0;
-  if (builtAtMs >= newest(join(root, "runtime"))) return;
+  if (builtAtMs >= Math.max(newest(join(root, "runtime")), newest(join(root, "dashboard")))) return;
   say("Building dist/ …");
   run(join(root, "node_modules", ".bin", "node"), [join(root, "scripts", "build.ts")]);
 }

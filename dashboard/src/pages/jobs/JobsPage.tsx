@@ -1,0 +1,7 @@
+import type { ReactElement } from "react";
+import { PageTitle } from "../../ui/PageTitle.tsx";
+
+/** Jobs. */
+export function JobsPage(): ReactElement {
+  return <PageTitle title="Jobs" />;
+}

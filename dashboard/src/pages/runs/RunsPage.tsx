@@ -1,0 +1,7 @@
+import type { ReactElement } from "react";
+import { PageTitle } from "../../ui/PageTitle.tsx";
+
+/** Runs. */
+export function RunsPage(): ReactElement {
+  return <PageTitle title="Runs" />;
+}
