@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { extname, join } from "node:path";
 import type { Logger } from "pino";
 import { parseStorageState } from "./auth-sessions/state/playwright.ts";
 import type { EnvironmentVariables } from "./config/environment.ts";
@@ -49,7 +50,7 @@ export async function startHostedServer({ env, cwd, host, port, log: givenLog }:
   const { hosted, store, artifacts, log, telemetry, version } = runtime;
   const deployments = createDeployments(runtime);
   const { workspaceId, firstKey } = await firstStart(store);
-  const parts: ServerParts = { store, artifacts, deployments, log, version, timing: TIMING, traceparentOf: telemetry.traceparentOf, parseStorageState, maxArchiveBytes: MAX_ARCHIVE_BYTES };
+  const parts: ServerParts = { store, artifacts, deployments, log, version, timing: TIMING, traceparentOf: telemetry.traceparentOf, parseStorageState, dashboardDir: join(import.meta.dirname, extname(import.meta.filename) === ".ts" ? "../dist/dashboard" : "dashboard"), maxArchiveBytes: MAX_ARCHIVE_BYTES };
   const app = await createServer(parts);
   cleanup.defer(() => app.close());
   const policy = { allowPrivate: hosted.allowPrivate, allowHosts: hosted.allowHosts, denyHosts: [] };

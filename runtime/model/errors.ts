@@ -70,6 +70,7 @@ export const ERRORS = {
   NOT_FOUND: row("input", false, "There is nothing at that address.", "Check the path; /docs lists all of them."),
   UNAUTHORIZED: row("input", false, "The API key is missing, unknown, expired or revoked.", "Send a valid key in the header x-api-key; an admin makes one with: latchkey keys create NAME."),
   FORBIDDEN: row("input", false, "The API key may not do that.", "Use a key of a wider scope or of that project."),
+  CROSS_SITE: row("input", false, "The request uses the dashboard's cookie, and does not come from the dashboard.", "Use the dashboard itself, or an API key in the header x-api-key."),
   TOO_MANY_REQUESTS: row("input", true, "Too many requests with keys that are not valid came from this address.", "Wait a minute, then use a valid key."),
   WORKSPACE_NOT_FOUND: row("input", false, "There is no such workspace, or the key is not one of it.", "Use the workspace id that the first start printed, or the word default."),
   PROJECT_UNKNOWN: row("input", false, "The server has no project of that name.", "Deploy it with: latchkey deploy --server URL."),

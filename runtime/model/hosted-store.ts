@@ -146,6 +146,23 @@ export interface HostedKeys {
   revoke(workspaceId: string, id: string): Promise<void>;
 }
 
+/** Somebody who is signed in to the dashboard. */
+export interface DashboardSession {
+  readonly principal: Principal;
+  /** Name of the only project its key is good for; null: all of the workspace. */
+  readonly project: string | null;
+  readonly expiresAt: string;
+}
+
+/** Browsers that are signed in to the dashboard. */
+export interface HostedDashboardSessions {
+  /** @returns what the browser's cookie holds; it is nowhere else. Ends with its key, if that ends earlier. */
+  start(keyId: string, expiresAt: string): Promise<string>;
+  /** Null: unknown, over, or its key is no longer valid. */
+  find(token: string): Promise<DashboardSession | null>;
+  end(token: string): Promise<void>;
+}
+
 /** A line of the audit log. */
 export interface AuditEntry {
   readonly id: string;
@@ -269,6 +286,7 @@ export interface HostedStore extends AsyncDisposable {
   readonly values: HostedValues;
   readonly authSessions: HostedAuthSessions;
   readonly keys: HostedKeys;
+  readonly dashboardSessions: HostedDashboardSessions;
   readonly audit: HostedAudit;
   readonly workers: HostedWorkers;
   readonly deliveries: HostedDeliveries;

@@ -33,13 +33,17 @@ function maskSink(sink: JsonObject): JsonObject {
   );
 }
 
-/** Passwords of URLs, and where asked every value of their query. */
-function maskUrl(text: string, withQuery: boolean): string {
+/** Chat services put what lets one post into the path of a webhook's address. */
+const TOKEN_IN_PATH = /^(?=.*\d)(?=.*[A-Za-z])[\w-]{16,}$/;
+
+/** Passwords of URLs, a user name that stands alone, which is a token then, and of sinks every value of the query and tokens in the path. */
+function maskUrl(text: string, ofSink: boolean): string {
   if (!URL.canParse(text)) return REDACTED;
   const url = new URL(text);
-  const userinfo = url.password === "" ? url.username : `${url.username}:${REDACTED}`;
-  const query = withQuery ? [...url.searchParams.keys()].map((name) => `${encodeURIComponent(name)}=${REDACTED}`).join("&") : url.search.slice(1);
-  return `${url.protocol}//${userinfo === "" ? "" : `${userinfo}@`}${url.host}${url.pathname === "/" && !text.endsWith("/") ? "" : url.pathname}${query === "" ? "" : `?${query}`}`;
+  const userinfo = url.username === "" && url.password === "" ? "" : `${url.password === "" ? REDACTED : `${url.username}:${REDACTED}`}@`;
+  const path = ofSink ? url.pathname.split("/").map((segment) => (TOKEN_IN_PATH.test(segment) ? REDACTED : segment)).join("/") : url.pathname;
+  const query = ofSink ? [...url.searchParams.keys()].map((name) => `${encodeURIComponent(name)}=${REDACTED}`).join("&") : url.search.slice(1);
+  return `${url.protocol}//${userinfo}${url.host}${path === "/" && !text.endsWith("/") ? "" : path}${query === "" ? "" : `?${query}`}`;
 }
 
 /**

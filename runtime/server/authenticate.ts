@@ -1,8 +1,10 @@
 import { LatchkeyError, type ErrorCode } from "../model/errors.ts";
 import type { HostedProject } from "../model/hosted-project.ts";
-import type { HostedKeys, HostedStore } from "../model/hosted-store.ts";
+import type { HostedStore } from "../model/hosted-store.ts";
 import { scopeCovers, type Principal, type Scope } from "../model/principal.ts";
 import type { AnyRequest } from "./app.ts";
+import { assertSameOrigin } from "./dashboard/same-origin.ts";
+import { SESSION_COOKIE } from "./dashboard/session-cookie.ts";
 
 const WINDOW_MS = 60_000;
 const FAILURES_ALLOWED = 60;
@@ -11,26 +13,45 @@ const ADDRESSES_KEPT = 10_000;
 /** The word that stands for the workspace of the key. */
 const OWN_WORKSPACE = "default";
 
-/** Tells who asks, and slows down whoever guesses. */
-export function createAuthenticator(keys: HostedKeys, now: () => number): (request: AnyRequest, needed: Scope) => Promise<Principal> {
+/** Tells who asks. */
+export interface Authenticator {
+  /** Who makes the request, by its key or by the dashboard's cookie. @throws LatchkeyError `UNAUTHORIZED`, `FORBIDDEN`, `TOO_MANY_REQUESTS`, `CROSS_SITE` */
+  principalOf(request: AnyRequest, needed: Scope): Promise<Principal>;
+  /** Whose key it is. @throws LatchkeyError `UNAUTHORIZED`, `TOO_MANY_REQUESTS` */
+  principalOfKey(request: AnyRequest, key: string | null): Promise<Principal>;
+}
+
+/** Knows keys and sessions, and slows down whoever guesses. */
+export function createAuthenticator({ keys, dashboardSessions }: Pick<HostedStore, "keys" | "dashboardSessions">, now: () => number): Authenticator {
   let failures = new Map<string, number>();
   let windowEndsAtMs = now() + WINDOW_MS;
-  return async (request, needed) => {
+  const refuse = (request: AnyRequest, message: string): never => {
     if (now() > windowEndsAtMs || failures.size > ADDRESSES_KEPT) {
       failures = new Map();
       windowEndsAtMs = now() + WINDOW_MS;
     }
-    const key = keyOf(request);
-    const principal = key === null ? null : await keys.find(key);
-    if (principal === null) {
-      const failed = (failures.get(request.ip) ?? 0) + 1;
-      failures.set(request.ip, failed);
-      // Only whoever guesses is slowed down: a valid key behind the same address, such as a proxy's, goes on working.
-      if (failed > FAILURES_ALLOWED) throw new LatchkeyError("TOO_MANY_REQUESTS", "Too many requests with keys that are not valid came from this address.");
-      throw new LatchkeyError("UNAUTHORIZED", key === null ? "The request has no API key." : "The API key is not valid.");
-    }
-    if (!scopeCovers(principal.scope, needed)) throw new LatchkeyError("FORBIDDEN", `The API key "${principal.name}" has the scope ${principal.scope}; this needs ${needed}.`);
-    return principal;
+    const failed = (failures.get(request.ip) ?? 0) + 1;
+    failures.set(request.ip, failed);
+    // Only whoever guesses is slowed down: a valid key behind the same address, such as a proxy's, goes on working.
+    if (failed > FAILURES_ALLOWED) throw new LatchkeyError("TOO_MANY_REQUESTS", "Too many requests with keys that are not valid came from this address.");
+    throw new LatchkeyError("UNAUTHORIZED", message);
+  };
+  const principalOfKey = async (request: AnyRequest, key: string | null): Promise<Principal> => (key === null ? null : await keys.find(key)) ?? refuse(request, key === null ? "The request has no API key." : "The API key is not valid.");
+  /** Null: nobody is signed in. */
+  const principalOfCookie = async (request: AnyRequest): Promise<Principal | null> => {
+    const token = request.cookies[SESSION_COOKIE];
+    if (token === undefined) return null;
+    assertSameOrigin(request, { header: request.method !== "GET" });
+    return (await dashboardSessions.find(token))?.principal ?? refuse(request, "The session of the dashboard has ended.");
+  };
+  return {
+    principalOfKey,
+    async principalOf(request, needed) {
+      const key = keyOf(request);
+      const principal = (key === null ? await principalOfCookie(request) : null) ?? (await principalOfKey(request, key));
+      if (!scopeCovers(principal.scope, needed)) throw new LatchkeyError("FORBIDDEN", `The API key "${principal.name}" has the scope ${principal.scope}; this needs ${needed}.`);
+      return principal;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import cookie from "@fastify/cookie";
 import multipart from "@fastify/multipart";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
@@ -9,6 +10,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyError } fro
 import { LatchkeyError, toLatchkeyError } from "../model/errors.ts";
 import type { App } from "./app.ts";
 import { createAuthenticator } from "./authenticate.ts";
+import { isNavigation, serveDashboard } from "./dashboard/serve-files.ts";
 import { createMetrics } from "./metrics.ts";
 import { problemOf, statusOf } from "./problem.ts";
 import { BASE, rewriteUrl } from "./rewrite-url.ts";
@@ -23,6 +25,7 @@ import { addQueueRoutes } from "./routes/queues.ts";
 import { addRepeatItemRoutes } from "./routes/repeat-items.ts";
 import { addRunDetailRoutes } from "./routes/run-details.ts";
 import { addRunRoutes } from "./routes/runs.ts";
+import { addSessionRoutes } from "./routes/session.ts";
 import { addWorkspaceRoutes } from "./routes/workspace.ts";
 import { Problem } from "./schemas.ts";
 import type { ServerParts } from "./server-parts.ts";
@@ -33,7 +36,7 @@ const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; styl
 /** The HTTP server with all its routes; it does not listen yet. */
 export async function createServer(parts: ServerParts): Promise<App> {
   const metrics = createMetrics(parts.store);
-  const authenticate = createAuthenticator(parts.store.keys, Date.now);
+  const authenticator = createAuthenticator(parts.store, Date.now);
   // pino's own type has more than Fastify asks of a logger.
   const loggerInstance: FastifyBaseLogger = parts.log;
   const app: App = fastify({
@@ -41,7 +44,7 @@ export async function createServer(parts: ServerParts): Promise<App> {
     // One line a request is written below, with the key that made it.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
-    rewriteUrl: ({ url }) => rewriteUrl(url ?? "/"),
+    rewriteUrl: (request) => (isNavigation(request) && !(request.url ?? "/").startsWith("/api/") ? (request.url ?? "/") : rewriteUrl(request.url ?? "/")),
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1_024 },
@@ -60,6 +63,7 @@ export async function createServer(parts: ServerParts): Promise<App> {
       done(new LatchkeyError("REQUEST_INVALID", "The body is not valid JSON.", { cause }));
     }
   });
+  await app.register(cookie);
   await app.register(multipart);
   await app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "Latchkey", version: parts.version, description: "Runs browser automations on behalf of logged-in users." }, components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "x-api-key" } } }, security: [{ key: [] }] },
@@ -76,7 +80,7 @@ export async function createServer(parts: ServerParts): Promise<App> {
     reply.header("x-content-type-options", "nosniff");
     reply.header("x-request-id", request.id);
     const { scope } = request.routeOptions.config;
-    if (scope !== undefined) request.principal = await authenticate(request, scope);
+    if (scope !== undefined) request.principal = await authenticator.principalOf(request, scope);
   });
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "none";
@@ -89,12 +93,16 @@ export async function createServer(parts: ServerParts): Promise<App> {
     if (status >= 500) request.log.error({ err: thrown, code: error.code }, "request failed");
     return reply.code(status).type("application/json").send(problemOf(error, { status, correlationId: request.id, instance: request.url }));
   });
+  const pageOf = await serveDashboard(app, parts.dashboardDir);
   app.setNotFoundHandler((request, reply) => {
+    const page = pageOf(request, reply);
+    if (page !== null) return page;
     const error = new LatchkeyError("NOT_FOUND", `There is nothing at ${request.method} ${request.url.split("?")[0] ?? ""}.`);
     return reply.code(404).type("application/json").send(problemOf(error, { status: 404, correlationId: request.id, instance: request.url }));
   });
 
   addHealthRoutes(app, parts, metrics);
+  addSessionRoutes(app, parts, authenticator);
   await app.register(
     async (workspace) => {
       addWorkspaceRoutes(workspace, parts);

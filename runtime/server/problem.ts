@@ -6,6 +6,7 @@ import { ERRORS, type ErrorCode } from "../model/errors.ts";
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
+  CROSS_SITE: 403,
   NOT_FOUND: 404,
   WORKSPACE_NOT_FOUND: 404,
   PROJECT_UNKNOWN: 404,

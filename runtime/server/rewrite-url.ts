@@ -2,7 +2,7 @@
 export const BASE = "/api/v1/workspace";
 
 const PARTS_OF_A_WORKSPACE = new Set(["projects", "keys", "audit", "workers"]);
-const OUTSIDE = new Set(["healthz", "readyz", "metrics", "openapi.json", "docs"]);
+const OUTSIDE = new Set(["healthz", "readyz", "metrics", "openapi.json", "docs", "session", "recording", "assets"]);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**

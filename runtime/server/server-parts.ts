@@ -36,6 +36,8 @@ export interface ServerParts {
   readonly traceparentOf: (headers: Readonly<Record<string, unknown>>) => string | null;
   /** @throws LatchkeyError `STATE_INVALID` */
   readonly parseStorageState: (value: unknown) => StorageState;
+  /** The built files of the dashboard; a folder without them serves none. */
+  readonly dashboardDir: string;
   /** Largest upload. */
   readonly maxArchiveBytes: number;
 }

@@ -19,6 +19,14 @@ describe("a definition that is shown", () => {
     expect(unmaskDefinition(shown, JOB)).to.deep.equal(JOB);
   });
 
+  it("hides a token that stands in a path or as a user name, and nothing that is a name", () => {
+    const job: JobDefinition = { ...JOB, sink: { type: "webhook", url: "https://hooks.test/services/T024BE7LH/secret2XXXXXXXXXXXXXXXXX" }, proxy: "http://secret-token-7@proxy.test:8000" };
+    const shown = maskDefinition(job);
+    expect(shown.sink).to.include({ url: "https://hooks.test/services/T024BE7LH/***" });
+    expect(shown.proxy).to.equal("http://***@proxy.test:8000");
+    expect(unmaskDefinition(shown, job)).to.deep.equal(job);
+  });
+
   it("never gives a payload the secret of another", () => {
     const shown = maskDefinition(JOB);
     expect(unmaskDefinition({ ...shown, payload: shown.payload.slice(1) }, JOB).payload).to.deep.equal(JOB.payload.slice(1));

@@ -196,7 +196,7 @@ describe("a worker", function () {
 });
 
 describe("many runs while workers are killed", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   it("all end, each with one result, and nothing is left behind", async () => {
     await using hosted = await startHosted({ slots: 0, env: { LATCHKEY_LOG_LEVEL: "error" } });

@@ -3,6 +3,7 @@ import type { HostedStore } from "../../model/hosted-store.ts";
 import type { Timing } from "../../model/schedule.ts";
 import type { Sealer } from "../../model/seal.ts";
 import { createAuthSessions } from "./auth-sessions.ts";
+import { createDashboardSessions } from "./dashboard-sessions.ts";
 import { openDatabase, type DatabaseAddress } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { startEngine } from "./engine.ts";
@@ -58,6 +59,7 @@ export async function openHostedStore({ address, sealer, timing, name, connectio
     values: createValues(database, sealer),
     authSessions: createAuthSessions({ database, locks, engine, sealer }),
     keys: createKeys(database),
+    dashboardSessions: createDashboardSessions(database),
     audit: createAudit(database),
     workers: createWorkers(database),
     deliveries: createDeliveries({ database, engine, sealer }),
