@@ -1,4 +1,4 @@
-import { createTheme, localStorageColorSchemeManager, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { Anchor, createTheme, localStorageColorSchemeManager, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const latch: MantineColorsTuple = ["#eef2ff", "#dfe6fd", "#bccbf7", "#97adf1", "#7891eb", "#5f7be4", "#4b68dc", "#3451c6", "#2b43a8", "#213484"];
 
@@ -14,6 +14,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   focusRing: "auto",
+  // In a sentence, colour alone does not tell a link.
+  components: { Anchor: Anchor.extend({ defaultProps: { underline: "always" } }) },
 });
 
 /** Colours of texts that are read on both schemes at the contrast that WCAG asks for; Mantine's own grey is too pale. */

@@ -20,7 +20,7 @@ export function UserMenu({ session, onHelp }: { readonly session: Session; reado
   return (
     <Menu position="top-start" width={216} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes["user"] ?? ""} aria-label={`Signed in as ${session.name}: menu`}>
+        <UnstyledButton className={classes["user"] ?? ""}>
           <IconUserCircle size={22} stroke={1.5} aria-hidden />
           <span style={{ minWidth: 0 }}>
             <Text component="span" display="block" size="sm" fw={600} truncate>
