@@ -38,9 +38,9 @@ else console.log(run.status, run.result ?? run.message);
 function commandOf(origin: string, project: string, { api, parameters, authSession, proxy, saveTrace, requestTimeout, retry }: RunStart): string {
   const flags = [
     authSession?.id === undefined ? null : `--auth-session ${quote(authSession.id)}`,
-    authSession?.autoRecreate === false ? "--no-auto-recreate" : null,
+    authSession?.autoRecreate === false ? "--no-recreate" : null,
     proxy === undefined ? null : `--proxy ${quote(proxy)}`,
-    saveTrace === false ? "--no-trace" : null,
+    saveTrace === false ? null : "--trace",
     requestTimeout === undefined ? null : `--timeout ${requestTimeout}s`,
     retry === undefined ? null : `--retries ${retry.maximumAttempts - 1}`,
   ].filter((flag) => flag !== null);
