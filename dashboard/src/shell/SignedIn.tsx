@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, useLocation } from "@tanstack/react-router";
-import type { ReactElement } from "react";
+import { useLocation, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, type ReactElement } from "react";
 import { sessionQuery } from "../api/session.ts";
 import { ErrorBox } from "../ui/ErrorBox.tsx";
 import { PageLoading } from "../ui/PageLoading.tsx";
@@ -10,7 +10,7 @@ import { Shell } from "./Shell.tsx";
 export function SignedIn(): ReactElement {
   const { data: session, error, refetch } = useQuery(sessionQuery);
   const { href } = useLocation();
-  if (session === null) return <Navigate to="/sign-in" search={href === "/" ? {} : { to: href }} replace />;
+  if (session === null) return <ToSignIn asked={href} />;
   if (session === undefined)
     return (
       <main style={{ padding: "2rem", maxWidth: 640, margin: "0 auto" }}>
@@ -18,4 +18,14 @@ export function SignedIn(): ReactElement {
       </main>
     );
   return <Shell session={session} />;
+}
+
+/** Leads there once: the address that is asked for changes while it does. */
+function ToSignIn({ asked }: { readonly asked: string }): ReactElement {
+  const navigate = useNavigate();
+  const to = useRef(asked);
+  useEffect(() => {
+    void navigate({ to: "/sign-in", search: to.current === "/" ? {} : { to: to.current }, replace: true });
+  }, [navigate]);
+  return <PageLoading />;
 }
