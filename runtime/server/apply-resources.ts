@@ -1,4 +1,4 @@
-import { Ajv } from "ajv";
+import { Ajv, type ErrorObject } from "ajv";
 import type { DeclaredResource } from "../model/deployment.ts";
 import { LatchkeyError, toLatchkeyError } from "../model/errors.ts";
 import type { HostedProject } from "../model/hosted-project.ts";
@@ -62,7 +62,7 @@ export async function planResources(parts: ServerParts, project: HostedProject, 
     const { id: _id, ...rest } = value;
     const definition = resolveReferences(rest, variables, file);
     const validate = validators[kind];
-    if (!validate(definition)) throw invalid(file, `${validate.errors?.[0]?.instancePath.slice(1).replaceAll("/", ".") ?? ""} ${validate.errors?.[0]?.message ?? "is not valid"}`.trim());
+    if (!validate(definition)) throw invalid(file, mistakeIn(validate.errors?.[0]));
     try {
       if (kind === "job") await checkJob(parts, project, definition as unknown as JobDefinition, deploymentId);
       else await checkQueue(parts, project, definition, deploymentId);
@@ -93,6 +93,15 @@ function resolveReferences(value: JsonObject, env: Readonly<Record<string, strin
     return isJsonObject(item) ? Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, resolve(inner)])) : item;
   };
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === "sink" || key === "proxy" ? resolve(item) : item]));
+}
+
+/** Where the first mistake is, and what it is; an unknown field is named too. */
+function mistakeIn(error: ErrorObject | undefined): string {
+  if (error === undefined) return "it is not valid";
+  const path = error.instancePath.slice(1).split("/").filter((part) => part !== "");
+  const unknown: unknown = error.params["additionalProperty"];
+  if (typeof unknown === "string") return `${[...path, unknown].join(".")} is not a known field`;
+  return `${path.join(".")} ${error.message ?? "is not valid"}`.trim();
 }
 
 function invalid(file: string, why: string, hint?: string): LatchkeyError {
