@@ -40,10 +40,10 @@ export async function planResources(parts: ServerParts, project: HostedProject, 
   const kept = [...(await store.jobs.list(project.id)).map(({ id, origin }) => ({ kind: "job" as const, id, origin })), ...(await store.queues.list(project.id)).map(({ id, origin }) => ({ kind: "queue" as const, id, origin }))];
   const steps: { readonly change: ResourceChange; readonly work: () => Promise<void> }[] = [];
   for (const resource of declared) {
-    const definition = await check(resource, env);
     const { kind, id, file } = resource;
     const there = kept.find((one) => one.kind === kind && one.id === id);
     const before = there === undefined ? null : kind === "job" ? await store.jobs.definitionOf(project.id, id) : await store.queues.definitionOf(project.id, id);
+    const definition = await check(resource, env, before);
     const action = before === null ? "create" : there?.origin === "deployment" && stableText(before as unknown as JsonValue) === stableText(definition) ? "unchanged" : "update";
     steps.push({ change: { kind, id, action, file }, work: () => write(kind, id, definition, action) });
   }
@@ -58,13 +58,13 @@ export async function planResources(parts: ServerParts, project: HostedProject, 
     },
   };
 
-  async function check({ kind, file, value }: DeclaredResource, variables: Readonly<Record<string, string>>): Promise<JsonObject> {
+  async function check({ kind, file, value }: DeclaredResource, variables: Readonly<Record<string, string>>, before: object | null): Promise<JsonObject> {
     const { id: _id, ...rest } = value;
     const definition = resolveReferences(rest, variables, file);
     const validate = validators[kind];
     if (!validate(definition)) throw invalid(file, mistakeIn(validate.errors?.[0]));
     try {
-      if (kind === "job") await checkJob(parts, project, definition as unknown as JobDefinition, deploymentId);
+      if (kind === "job") await checkJob(parts, project, definition as unknown as JobDefinition, { deploymentId, before: before as JobDefinition | null });
       else await checkQueue(parts, project, definition, deploymentId);
     } catch (thrown) {
       const error = toLatchkeyError(thrown);

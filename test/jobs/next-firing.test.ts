@@ -70,6 +70,11 @@ describe("a schedule", () => {
     expect(new Set(late).size).to.be.greaterThan(40);
   });
 
+  it("that has fired its last is let be, not one that never could fire", () => {
+    expect(() => TIMING.checkSchedule({ calendars: [{ year: 2020 }] }, { mayBeOver: true })).to.not.throw();
+    expect(() => TIMING.checkSchedule({ cron: ["0 0 30 2 *"] }, { mayBeOver: true })).to.throw(/never fires/);
+  });
+
   for (const [what, schedule] of Object.entries<Schedule>({
     "an interval of nothing": { intervals: [{ every: 0 }] },
     "an interval that is no duration": { intervals: [{ every: "soon" }] },
