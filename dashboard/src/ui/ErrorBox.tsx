@@ -26,7 +26,7 @@ export function ErrorBox({ error, title, onRetry, children }: { readonly error: 
 /** The same for an error that is known by its parts, such as a run's. */
 export function ErrorFacts({ message, hint, code, where, title, onRetry, children }: ShownError & { readonly title?: string; readonly onRetry?: () => void; readonly children?: ReactNode }): ReactElement {
   return (
-    <Alert role="alert" color="red" variant="outline" icon={<IconAlertCircle aria-hidden />} {...(title !== undefined && { title })} styles={{ root: { background: "var(--lk-surface)" }, message: { color: "inherit" } }}>
+    <Alert role="alert" color="red" variant="outline" icon={<IconAlertCircle aria-hidden />} {...(title !== undefined && { title })} styles={{ root: { background: "var(--lk-surface)", "--alert-color": "var(--mantine-color-error)", "--alert-bd": "1px solid var(--mantine-color-error)" }, message: { color: "var(--mantine-color-text)" } }}>
       <Stack gap={6}>
         <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
           {message}
