@@ -84,7 +84,7 @@ function Kept(): ReactElement {
         <strong>Kept:</strong> that you are logged in, which is the site&apos;s cookies and storage. They are encrypted.
       </List.Item>
       <List.Item>
-        <strong>Not kept:</strong> your password, and whatever else you type. It goes to the site, and nowhere else.
+        <strong>Not kept:</strong> your password, and whatever else you type. It passes through this server’s browser to the site, and is not stored.
       </List.Item>
       <List.Item>
         <strong>Yours to end:</strong> log out of all devices at the site, and the kept login is worth nothing any more.
@@ -119,7 +119,7 @@ function Ended({ recording: { status, error, project } }: { readonly recording: 
 }
 
 const REFUSED: Readonly<Record<string, readonly [title: string, text: string]>> = {
-  LINK_EXPIRED: ["This link has expired", "Links are good for a short time only, so that nobody else can use them."],
+  LINK_EXPIRED: ["This link has expired", "It is not valid, or no longer: links are good for a short time only, so that nobody else can use them."],
   LINK_USED: ["This link was used already", "It is good once. If it was not you who opened it, tell whoever sent it."],
   RUN_ENDED: ["This login is over", "It was finished, cancelled, or nobody came for too long."],
   UNAUTHORIZED: ["This login is over", "It was finished, cancelled, or nobody came for too long."],
