@@ -28,7 +28,7 @@ const run = createRoute({ getParentRoute: () => project, path: "runs/$runId", va
 
 const authSessions = createRoute({ getParentRoute: () => project, path: "auth-sessions", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/auth-sessions/AuthSessionsPage.tsx"), "AuthSessionsPage") });
 const authSession = createRoute({ getParentRoute: () => project, path: "auth-sessions/$authSessionId", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/auth-sessions/AuthSessionPage.tsx"), "AuthSessionPage") });
-const recording = createRoute({ getParentRoute: () => project, path: "recordings/$runId", component: lazyRouteComponent(() => import("../pages/auth-sessions/RecordingPage.tsx"), "RecordingPage") });
+const recording = createRoute({ getParentRoute: () => project, path: "auth-sessions/record/$runId", component: lazyRouteComponent(() => import("../pages/auth-sessions/RecordingPage.tsx"), "RecordingPage") });
 const jobs = createRoute({ getParentRoute: () => project, path: "jobs", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/jobs/JobsPage.tsx"), "JobsPage") });
 const job = createRoute({ getParentRoute: () => project, path: "jobs/$jobId", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/jobs/JobPage.tsx"), "JobPage") });
 const jobRun = createRoute({ getParentRoute: () => project, path: "jobs/$jobId/runs/$jobRunId", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/jobs/JobRunPage.tsx"), "JobRunPage") });
