@@ -52,6 +52,8 @@ export interface HostedRuns {
   /** Numbers by status, for metrics; `ready` waits for nothing but a slot. */
   counts(): Promise<readonly { readonly project: string; readonly status: string; readonly count: number }[]>;
   readyCount(): Promise<number>;
+  /** Payloads of jobs and items of queues that were not released yet. */
+  heldCounts(): Promise<readonly { readonly project: string; readonly of: "job" | "queue"; readonly count: number }[]>;
   /** How runs of each project ended since the runtime was set up, or as far back as runs are kept. */
   endings(sinceMs: number): Promise<readonly { readonly project: string; readonly status: string; readonly errorCode: string; readonly count: number }[]>;
 }

@@ -76,6 +76,14 @@ export async function requestText(path: string, signal?: AbortSignal): Promise<s
   return text;
 }
 
+/** A file of the API as it is. @throws ApiError */
+export async function requestBlob(path: string, signal?: AbortSignal): Promise<Blob> {
+  const response = await send(path, { credentials: "same-origin", ...(signal !== undefined && { signal }) });
+  if (response.ok) return response.blob();
+  const text = await response.text();
+  throw toApiError(response.status, parse(text), text);
+}
+
 async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);

@@ -124,6 +124,13 @@ export function createRuns(tables: RunTables): HostedRuns {
       return Number(rows[0]?.count ?? 0);
     },
 
+    async heldCounts() {
+      const { rows } = await database.sql.query<{ readonly project: string; readonly of: "job" | "queue"; readonly count: string }>(
+        `select p.name as project, case when r.queue_id is null then 'job' else 'queue' end as "of", count(*) as count from runs r join projects p on p.id = r.project_id where r.status = 'pending' and r.released_at is null group by 1, 2`,
+      );
+      return rows.map(({ project, of, count }) => ({ project, of, count: Number(count) }));
+    },
+
     async endings(sinceMs) {
       const { rows } = await database.sql.query<{ readonly project: string; readonly status: string; readonly code: string; readonly count: string }>(
         "select p.name as project, r.status, coalesce(r.error->>'code', '') as code, count(*) as count from runs r join projects p on p.id = r.project_id where r.ended_at > to_timestamp($1 / 1000.0) group by 1, 2, 3",
