@@ -6,7 +6,9 @@ import type { HostedProject } from "./hosted-project.ts";
 import type { HostedJobs } from "./job.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { KeySummary, Principal, Scope } from "./principal.ts";
+import type { HostedLive } from "./live.ts";
 import type { HostedQueues } from "./queue.ts";
+import type { HostedRecordings } from "./recording.ts";
 import type { PromptQuestion, RunEvent, RunOutcome } from "./run.ts";
 import type { SignalListener } from "./signals.ts";
 import type { Sink } from "./sink.ts";
@@ -295,6 +297,8 @@ export interface HostedStore extends AsyncDisposable {
   readonly signing: HostedSigning;
   readonly jobs: HostedJobs;
   readonly queues: HostedQueues;
+  readonly live: HostedLive;
+  readonly recordings: HostedRecordings;
   readonly signals: SignalListener;
   /** The workspace of a fresh runtime, made when there is none. */
   defaultWorkspace(): Promise<{ readonly id: string; readonly isNew: boolean }>;

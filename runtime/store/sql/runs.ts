@@ -84,7 +84,7 @@ export function createRuns(tables: RunTables): HostedRuns {
     },
 
     async creating(projectId) {
-      const { rows } = await database.sql.query<{ readonly auth_session_id: string }>("select distinct auth_session_id from runs where project_id = $1 and kind in ('auth-create', 'auth-import') and status in ('pending', 'started', 'awaiting-input')", [projectId]);
+      const { rows } = await database.sql.query<{ readonly auth_session_id: string }>("select distinct auth_session_id from runs where project_id = $1 and kind in ('auth-create', 'auth-import', 'auth-record') and status in ('pending', 'started', 'awaiting-input')", [projectId]);
       return rows.map(({ auth_session_id: id }) => id).sort();
     },
 
