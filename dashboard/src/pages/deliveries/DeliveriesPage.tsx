@@ -56,7 +56,7 @@ export function DeliveriesPage(): ReactElement {
               Give a job, a queue or a run a sink, such as <code>{'{"type": "webhook", "url": "https://example.com/results"}'}</code>. Each result that goes there appears here, with its tries.
             </EmptyState>
           ))}
-        {rows !== undefined && rows.length > 0 && <DataTable label="Deliveries" columns={columnsOf(project)} rows={rows} rowKey={({ id }) => id} {...(mayReplay && { actions: (delivery) => <ReplayButton project={project} delivery={delivery} isSmall onError={setProblem} /> })} />}
+        {rows !== undefined && rows.length > 0 && <DataTable<DeliveryFacts> label="Deliveries" columns={columnsOf(project)} rows={rows} rowKey={({ id }) => id} {...(mayReplay && { actions: (delivery) => <ReplayButton project={project} delivery={delivery} isSmall onError={setProblem} /> })} />}
         {hasNextPage && (
           <Center>
             <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>

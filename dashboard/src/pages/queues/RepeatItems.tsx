@@ -39,7 +39,7 @@ export function RepeatItems({ project, queueId }: { readonly project: string; re
       {data !== undefined && data.length > 0 && (
         <>
           {mayManage && <div>{add}</div>}
-          <DataTable label="Repeat items" columns={columnsOf(project)} rows={data} rowKey={({ id }) => id} {...(mayManage && { actions: (item) => <DeleteButton project={project} queueId={queueId} item={item} /> })} />
+          <DataTable<RepeatItem> label="Repeat items" columns={columnsOf(project)} rows={data} rowKey={({ id }) => id} {...(mayManage && { actions: (item) => <DeleteButton project={project} queueId={queueId} item={item} /> })} />
         </>
       )}
       <Modal opened={isOpen} onClose={() => setOpen(false)} title="New repeat item" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
