@@ -75,16 +75,17 @@ function columnsOf(project: string): readonly Column<DeliveryFacts>[] {
     {
       title: "Delivery",
       isMain: true,
-      cell: ({ id, createdAt }) => (
-        <AppLink to="/projects/$project/deliveries/$deliveryId" params={{ project, deliveryId: id }} fw={600} aria-label={`Delivery ${id.slice(-8)}`}>
-          <RelativeTime at={createdAt} />
+      cell: ({ id }) => (
+        <AppLink to="/projects/$project/deliveries/$deliveryId" params={{ project, deliveryId: id }} fw={600} fz="sm">
+          …{id.slice(-8)}
         </AppLink>
       ),
     },
+    { title: "Made", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
     { title: "Status", cell: ({ status }) => <DeliveryBadge status={status} /> },
     { title: "Goes to", cell: ({ target }) => <span style={{ overflowWrap: "anywhere" }}>{target}</span> },
     { title: "Attempts", align: "right", cell: ({ attempts }) => <span className="lk-tabular">{attempts}</span> },
     { title: "Last error", isExtra: true, cell: ({ lastError = "–" }) => <span>{lastError}</span> },
-    { title: "Tried again", cell: ({ status, givesUpAt }) => (status === "pending" ? <>until <RelativeTime at={givesUpAt} /></> : "–") },
+    { title: "Tried again", cell: ({ status, givesUpAt }) => (status === "pending" ? <span>until <RelativeTime at={givesUpAt} /></span> : "–") },
   ];
 }

@@ -111,14 +111,15 @@ function JobRuns({ project, job }: { readonly project: string; readonly job: Job
     {
       title: "Job run",
       isMain: true,
-      cell: ({ id, created_at: at }) => (
-        <AppLink to="/projects/$project/jobs/$jobId/runs/$jobRunId" params={{ project, jobId: job.id, jobRunId: id }} search={{}} fw={600} aria-label={`Job run ${id.slice(-8)}`}>
-          <RelativeTime at={at} />
+      cell: ({ id }) => (
+        <AppLink to="/projects/$project/jobs/$jobId/runs/$jobRunId" params={{ project, jobId: job.id, jobRunId: id }} search={{}} fw={600} fz="sm">
+          …{id.slice(-8)}
         </AppLink>
       ),
     },
     { title: "Status", cell: ({ status }) => <JobRunBadge status={status} /> },
     { title: "Runs", cell: (jobRun) => <JobRunProgress jobRun={jobRun} /> },
+    { title: "Started", cell: ({ start_time: at }) => <RelativeTime at={at} /> },
     { title: "Started by", cell: ({ type }) => (type === "MANUAL" ? "Trigger" : "Schedule") },
     { title: "Took", align: "right", cell: ({ start_time: from, end_time: to }) => (to === null ? <Duration since={from} /> : <Duration ms={Date.parse(to) - Date.parse(from)} />) },
   ];

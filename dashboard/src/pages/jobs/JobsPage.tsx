@@ -101,7 +101,7 @@ function columnsOf(project: string): readonly Column<JobListItem>[] {
       isMain: true,
       cell: ({ id, origin, payload }) => (
         <>
-          <AppLink to="/projects/$project/jobs/$jobId" params={{ project, jobId: id }} search={{}} fw={600}>
+          <AppLink to="/projects/$project/jobs/$jobId" params={{ project, jobId: id }} search={{}} fw={600} fz="sm">
             {id}
           </AppLink>
           <Text size="xs" c="dimmed" fw={400}>

@@ -86,7 +86,7 @@ function columnsOf(project: string): readonly Column<Queue>[] {
       isMain: true,
       cell: ({ id, name, origin }) => (
         <>
-          <AppLink to="/projects/$project/queues/$queueId" params={{ project, queueId: id }} search={{}} fw={600}>
+          <AppLink to="/projects/$project/queues/$queueId" params={{ project, queueId: id }} search={{}} fw={600} fz="sm">
             {id}
           </AppLink>
           {(name !== undefined || origin === "deployment") && (
