@@ -13,7 +13,7 @@ function durationMs(value: number | string): number | null {
 
 /** Schedules of jobs and hours of queues, for whoever has to do with time. */
 export const TIMING: Timing = {
-  checkSchedule: (schedule) => checkSchedule(schedule, durationMs),
+  checkSchedule: (schedule, { mayBeOver = false } = {}) => checkSchedule(schedule, durationMs, mayBeOver),
   nextFiring: (schedule, name, afterMs) => nextFiring(schedule, name, afterMs, durationMs),
   catchUpWindowMs: (schedule) => catchUpWindowMs(schedule, durationMs),
   checkHours,

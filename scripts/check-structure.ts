@@ -27,6 +27,7 @@ for (const file of files) {
 }
 checkCycles();
 checkSizes();
+checkDashboard();
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 if (problems.length > 0) process.exit(1);
 process.stdout.write(`structure: ${files.length} files, direction, cycles and sizes are as they should be\n`);
@@ -52,6 +53,18 @@ function checkCycles(): void {
     done.add(file);
   };
   for (const file of files) visit(file, []);
+}
+
+/** The dashboard knows the server by its HTTP API alone, and its files are as small as the runtime's. */
+function checkDashboard(): void {
+  const folder = join(root, "dashboard", "src");
+  for (const file of globSync("**/*.{ts,tsx,css}", { cwd: folder })) {
+    const text = readFileSync(join(folder, file), "utf8");
+    if (text.split("\n").length > MAX_LINES) problems.push(`dashboard/src/${file} has more than ${MAX_LINES} lines.`);
+    if (/:\s*any\b|\bas any\b|<any>/.test(text)) problems.push(`dashboard/src/${file} uses any.`);
+    if (/@ts-(?:ignore|nocheck|expect-error)/.test(text)) problems.push(`dashboard/src/${file} switches the type check off.`);
+    if (/from "[./]+\/runtime\//.test(text)) problems.push(`dashboard/src/${file} imports from the runtime: it speaks the HTTP API only.`);
+  }
 }
 
 function checkSizes(): void {

@@ -12,8 +12,8 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Milliseconds of a number or of text such as `1h`; null: it is neither. */
 export type ReadDuration = (value: number | string) => number | null;
 
-/** @throws LatchkeyError `SCHEDULE_INVALID` */
-export function checkSchedule(schedule: Schedule, read: ReadDuration): void {
+/** Refuses what cannot be read, and what has no firing left, or, where it may be over, never had one: such a job would wait for ever. @throws LatchkeyError `SCHEDULE_INVALID` */
+export function checkSchedule(schedule: Schedule, read: ReadDuration, mayBeOver: boolean): void {
   const { timeZone = "UTC", intervals = [], calendars = [], cron = [] } = schedule;
   checkTimeZone(timeZone);
   if (intervals.length + calendars.length + cron.length > MAX_SPECS) throw new LatchkeyError("SCHEDULE_INVALID", `A schedule has at most ${MAX_SPECS} intervals, calendars and cron patterns.`);
@@ -24,7 +24,10 @@ export function checkSchedule(schedule: Schedule, read: ReadDuration): void {
   for (const [name, value] of [["jitter", schedule.jitter], ["catchUpWindow", schedule.catchUpWindow]] as const) {
     if (value !== undefined && read(value) === null) throw new LatchkeyError("SCHEDULE_INVALID", `The schedule's ${name} ${JSON.stringify(value)} is no duration.`);
   }
-  cronsOf(schedule);
+  const isEmpty = intervals.length + calendars.length + cron.length === 0;
+  if (!isEmpty && nextFiring(schedule, "", mayBeOver ? 0 : Date.now(), read) === null) {
+    throw new LatchkeyError("SCHEDULE_INVALID", "The schedule never fires: none of its calendars and cron patterns fits a day from now on.", { hint: "Look for a year that is over, or a day that its month does not have; leave the schedule out for a job that is only triggered by hand." });
+  }
 }
 
 /** How late a missed firing is still made. */

@@ -6,7 +6,9 @@ import type { HostedProject } from "./hosted-project.ts";
 import type { HostedJobs } from "./job.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { KeySummary, Principal, Scope } from "./principal.ts";
+import type { HostedLive } from "./live.ts";
 import type { HostedQueues } from "./queue.ts";
+import type { HostedRecordings } from "./recording.ts";
 import type { PromptQuestion, RunEvent, RunOutcome } from "./run.ts";
 import type { SignalListener } from "./signals.ts";
 import type { Sink } from "./sink.ts";
@@ -52,6 +54,8 @@ export interface HostedRuns {
   /** Numbers by status, for metrics; `ready` waits for nothing but a slot. */
   counts(): Promise<readonly { readonly project: string; readonly status: string; readonly count: number }[]>;
   readyCount(): Promise<number>;
+  /** Payloads of jobs and items of queues that were not released yet. */
+  heldCounts(): Promise<readonly { readonly project: string; readonly of: "job" | "queue"; readonly count: number }[]>;
   /** How runs of each project ended since the runtime was set up, or as far back as runs are kept. */
   endings(sinceMs: number): Promise<readonly { readonly project: string; readonly status: string; readonly errorCode: string; readonly count: number }[]>;
 }
@@ -293,6 +297,8 @@ export interface HostedStore extends AsyncDisposable {
   readonly signing: HostedSigning;
   readonly jobs: HostedJobs;
   readonly queues: HostedQueues;
+  readonly live: HostedLive;
+  readonly recordings: HostedRecordings;
   readonly signals: SignalListener;
   /** The workspace of a fresh runtime, made when there is none. */
   defaultWorkspace(): Promise<{ readonly id: string; readonly isNew: boolean }>;

@@ -1,4 +1,5 @@
 import type { AuthSessionStore } from "./auth-session.ts";
+import type { LiveView } from "./live.ts";
 import type { Project, ProjectCompiler } from "./project.ts";
 import type { AskHuman, FinishCondition, Observe, RunOutcome, RunRequest, RunStore } from "./run.ts";
 
@@ -6,6 +7,8 @@ import type { AskHuman, FinishCondition, Observe, RunOutcome, RunRequest, RunSto
 export interface RunIo {
   readonly observe: Observe;
   readonly ask: AskHuman;
+  /** Where the run can be watched; absent: nowhere. */
+  readonly live?: LiveView;
   /** Aborting cancels the run. */
   readonly signal: AbortSignal;
 }

@@ -57,7 +57,7 @@ export interface QueueHours {
 /** Computes with clocks, calendars and time zones. The store asks it; nothing in it waits. */
 export interface Timing {
   /** @throws LatchkeyError `SCHEDULE_INVALID` */
-  checkSchedule(schedule: Schedule): void;
+  checkSchedule(schedule: Schedule, options?: { /** A schedule that was fine when it was made, and has fired its last. */ readonly mayBeOver?: boolean }): void;
   /** The first firing whose nominal time is after `afterMs`; null: there is none. `name` decides its jitter. */
   nextFiring(schedule: Schedule, name: string, afterMs: number): Firing | null;
   /** How late a missed firing is still made, in milliseconds. */

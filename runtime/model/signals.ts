@@ -1,4 +1,4 @@
-/** What processes that share a database tell each other. Nothing in it is secret. */
+/** What processes that share a database tell each other. Nothing in it can be read as a secret: what people type is sealed. */
 export type Signal =
   /** A run of the project may be ready, or room for one has come. */
   | { readonly kind: "work"; readonly projectId: string }
@@ -6,6 +6,14 @@ export type Signal =
   | { readonly kind: "ended"; readonly runId: string }
   | { readonly kind: "cancel"; readonly runId: string }
   | { readonly kind: "answer"; readonly runId: string }
+  /** Something new of the run can be seen. */
+  | { readonly kind: "frame"; readonly runId: string }
+  /** Somebody looks at the run, or no longer. */
+  | { readonly kind: "watch"; readonly runId: string }
+  /** What a viewer did. */
+  | { readonly kind: "input"; readonly runId: string; readonly viewerId: string; readonly sealed: string }
+  /** A piece of what a viewer asked to copy. */
+  | { readonly kind: "selection"; readonly runId: string; readonly viewerId: string; readonly sealed: string; readonly isLast: boolean }
   | { readonly kind: "deliver" }
   /** A job or a queue may have to be looked at sooner than was thought. */
   | { readonly kind: "dispatch" };

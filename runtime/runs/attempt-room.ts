@@ -5,6 +5,7 @@ import type { BrowserLease, LeasedContext } from "../model/browser.ts";
 import type { Deadline } from "../model/deadline.ts";
 import { LatchkeyError, toLatchkeyError } from "../model/errors.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
+import type { LiveView } from "../model/live.ts";
 import type { Target } from "../model/project.ts";
 import { parseUpstreamProxy, type ProxyReport } from "../model/proxy.ts";
 import type { Redactor } from "../model/redact.ts";
@@ -12,6 +13,7 @@ import type { AskHuman, ExtendedPayload, RunRequest } from "../model/run.ts";
 import type { StateLoss, StorageState } from "../model/storage-state.ts";
 import type { FailurePicture, Trace } from "../model/trace.ts";
 import type { RunInfo } from "../model/worker-protocol.ts";
+import { openScreen } from "../browser/open-screen.ts";
 import type { AttemptLog } from "./attempt-log.ts";
 import { describeTarget } from "../model/describe-target.ts";
 import { explainFailure } from "./explain-failure.ts";
@@ -33,6 +35,8 @@ export interface AttemptOptions {
   readonly redactor: Redactor;
   readonly log: AttemptLog;
   readonly ask: AskHuman;
+  /** Where the attempt can be watched; null: nowhere. */
+  readonly live: LiveView | null;
 }
 
 /** A browser context with a login in it, and the way to call the project's functions there. */
@@ -62,7 +66,7 @@ export interface AttemptRoom extends AsyncDisposable {
 
 /** Starts the browser and the child of an attempt, side by side. */
 export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, trace: Trace | null): Promise<AttemptRoom> {
-  const { request, number, folder, deadline, redactor, log, ask } = options;
+  const { request, number, folder, deadline, redactor, log, ask, live } = options;
   const { project, compiler, browsers, tracer } = parts;
   const { settings } = project;
   await using cleanup = new AsyncDisposableStack();
@@ -161,6 +165,7 @@ export async function openAttemptRoom(parts: RunParts, options: AttemptOptions, 
       opened.use(await allowDownloads(lease, leased, join(folder, "files")));
       await trace?.attach(leased.context);
       const attached = opened.use(await deadline.race(attachStorageState({ leased, state, passkeys: settings.authSessions.passkeys && settings.authSessions.enabled, deadline, log: log.warn })));
+      if (live !== null) opened.use(live.show(openScreen(leased.context, { answersDialogs: request.target.kind === "auth-record" })));
       const inner = opened.move();
       const stage: Stage = {
         leased,

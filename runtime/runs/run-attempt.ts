@@ -56,7 +56,7 @@ export async function runAttempt(parts: RunParts, { request, number, folder, red
   let error: LatchkeyError | null = null;
   try {
     if (request.trace) trace = await parts.tracer.start({ dir: traceDir, redactor });
-    const options = { request, number, folder, deadline, redactor, log, ask: io.ask };
+    const options = { request, number, folder, deadline, redactor, log, ask: io.ask, live: io.live ?? null };
     room = await openAttemptRoom(parts, options, trace);
     performed = await perform(parts, room, options);
     assertSize(performed.result, parts.project.settings.run.maxResultBytes);

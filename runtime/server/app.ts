@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from "fastify";
 import type { Principal, Scope } from "../model/principal.ts";
+import type { Watched } from "./serve-live.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -10,6 +11,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who asks; set before any handler of a route with a scope. */
     principal: Principal | null;
+    /** What a request for a live view is to be shown; set before it becomes a WebSocket. */
+    watched: Watched | null;
   }
 }
 

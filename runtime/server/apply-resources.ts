@@ -1,4 +1,4 @@
-import { Ajv } from "ajv";
+import { Ajv, type ErrorObject } from "ajv";
 import type { DeclaredResource } from "../model/deployment.ts";
 import { LatchkeyError, toLatchkeyError } from "../model/errors.ts";
 import type { HostedProject } from "../model/hosted-project.ts";
@@ -40,10 +40,10 @@ export async function planResources(parts: ServerParts, project: HostedProject, 
   const kept = [...(await store.jobs.list(project.id)).map(({ id, origin }) => ({ kind: "job" as const, id, origin })), ...(await store.queues.list(project.id)).map(({ id, origin }) => ({ kind: "queue" as const, id, origin }))];
   const steps: { readonly change: ResourceChange; readonly work: () => Promise<void> }[] = [];
   for (const resource of declared) {
-    const definition = await check(resource, env);
     const { kind, id, file } = resource;
     const there = kept.find((one) => one.kind === kind && one.id === id);
     const before = there === undefined ? null : kind === "job" ? await store.jobs.definitionOf(project.id, id) : await store.queues.definitionOf(project.id, id);
+    const definition = await check(resource, env, before);
     const action = before === null ? "create" : there?.origin === "deployment" && stableText(before as unknown as JsonValue) === stableText(definition) ? "unchanged" : "update";
     steps.push({ change: { kind, id, action, file }, work: () => write(kind, id, definition, action) });
   }
@@ -58,13 +58,13 @@ export async function planResources(parts: ServerParts, project: HostedProject, 
     },
   };
 
-  async function check({ kind, file, value }: DeclaredResource, variables: Readonly<Record<string, string>>): Promise<JsonObject> {
+  async function check({ kind, file, value }: DeclaredResource, variables: Readonly<Record<string, string>>, before: object | null): Promise<JsonObject> {
     const { id: _id, ...rest } = value;
     const definition = resolveReferences(rest, variables, file);
     const validate = validators[kind];
-    if (!validate(definition)) throw invalid(file, `${validate.errors?.[0]?.instancePath.slice(1).replaceAll("/", ".") ?? ""} ${validate.errors?.[0]?.message ?? "is not valid"}`.trim());
+    if (!validate(definition)) throw invalid(file, mistakeIn(validate.errors?.[0]));
     try {
-      if (kind === "job") await checkJob(parts, project, definition as unknown as JobDefinition, deploymentId);
+      if (kind === "job") await checkJob(parts, project, definition as unknown as JobDefinition, { deploymentId, before: before as JobDefinition | null });
       else await checkQueue(parts, project, definition, deploymentId);
     } catch (thrown) {
       const error = toLatchkeyError(thrown);
@@ -93,6 +93,15 @@ function resolveReferences(value: JsonObject, env: Readonly<Record<string, strin
     return isJsonObject(item) ? Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, resolve(inner)])) : item;
   };
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === "sink" || key === "proxy" ? resolve(item) : item]));
+}
+
+/** Where the first mistake is, and what it is; an unknown field is named too. */
+function mistakeIn(error: ErrorObject | undefined): string {
+  if (error === undefined) return "it is not valid";
+  const path = error.instancePath.slice(1).split("/").filter((part) => part !== "");
+  const unknown: unknown = error.params["additionalProperty"];
+  if (typeof unknown === "string") return `${[...path, unknown].join(".")} is not a known field`;
+  return `${path.join(".")} ${error.message ?? "is not valid"}`.trim();
 }
 
 function invalid(file: string, why: string, hint?: string): LatchkeyError {

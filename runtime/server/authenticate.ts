@@ -55,7 +55,8 @@ export function createAuthenticator({ keys, dashboardSessions }: Pick<HostedStor
   };
 }
 
-function keyOf({ headers }: AnyRequest): string | null {
+/** The API key of a request; null: it has none. */
+export function keyOf({ headers }: AnyRequest): string | null {
   const header = headers["x-api-key"];
   if (typeof header === "string" && header !== "") return header;
   const [, bearer] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "") ?? [];

@@ -1,6 +1,7 @@
 import { LatchkeyError, type ErrorCode } from "../model/errors.ts";
 import type { HostedProject } from "../model/hosted-project.ts";
 import type { JobDefinition } from "../model/job.ts";
+import { stableText, type JsonValue } from "../model/json.ts";
 import { parseUpstreamProxy } from "../model/proxy.ts";
 import { MIN_REPEAT_MS, type QueueDefinition, type QueueItem, type RepeatItem } from "../model/queue.ts";
 import type { RunRequest } from "../model/run.ts";
@@ -13,12 +14,13 @@ const LONGEST_RATE_MS = 31 * 24 * 60 * 60 * 1_000;
 /**
  * Refuses, when it is configured, what could not be run: unknown APIs, parameters that do not fit, a login that is missing.
  *
- * @param deploymentId - the deployment it is for. Default: the live one.
+ * @param options - `deploymentId`: the deployment it is for, by default the live one. `before`: what the job was.
  * @throws LatchkeyError with the code of what is wrong.
  */
-export async function checkJob({ deployments, timing }: CheckParts, project: HostedProject, job: JobDefinition, deploymentId?: string): Promise<void> {
+export async function checkJob({ deployments, timing }: CheckParts, project: HostedProject, job: JobDefinition, { deploymentId, before }: { readonly deploymentId?: string; readonly before?: JobDefinition | null } = {}): Promise<void> {
   checkSink(job.sink);
-  if (job.schedule != null) timing.checkSchedule(job.schedule);
+  // What fired its last must not keep the rest of a job, or of a deployment, from being changed.
+  if (job.schedule != null) timing.checkSchedule(job.schedule, { mayBeOver: before?.schedule != null && isSame(before.schedule, job.schedule) });
   await deployments.admitAll(project, job.payload.map(({ apiName, parameters }) => toRequest(apiName, parameters, job.auth_session?.id ?? null, job.proxy ?? null)), deploymentId);
 }
 
@@ -59,6 +61,10 @@ export async function checkItems({ deployments }: CheckParts, project: HostedPro
 export function checkRepeat({ timing }: CheckParts, { repeat }: RepeatItem): void {
   const ms = timing.durationMs(repeat);
   if (ms === null || ms < MIN_REPEAT_MS) throw new LatchkeyError("QUEUE_INVALID", `The repeat item is not valid: repeat is a duration of 10 minutes or more, such as "1h", not ${JSON.stringify(repeat)}.`);
+}
+
+function isSame(one: object, other: object): boolean {
+  return stableText(one as JsonValue) === stableText(other as JsonValue);
 }
 
 function checkSink(sink: WireSink | null | undefined): void {

@@ -3,6 +3,7 @@ import cookie from "@fastify/cookie";
 import multipart from "@fastify/multipart";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
+import websocket from "@fastify/websocket";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
@@ -20,8 +21,11 @@ import { addDeploymentRoutes } from "./routes/deployments.ts";
 import { addDeliveryRoutes } from "./routes/deliveries.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addJobRoutes } from "./routes/jobs.ts";
+import { addLiveRoutes } from "./routes/live.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addQueueRoutes } from "./routes/queues.ts";
+import { addRecordingRoutes } from "./routes/recordings.ts";
+import { addRecordingVisitRoutes } from "./routes/recording-visits.ts";
 import { addRepeatItemRoutes } from "./routes/repeat-items.ts";
 import { addRunDetailRoutes } from "./routes/run-details.ts";
 import { addRunRoutes } from "./routes/runs.ts";
@@ -31,6 +35,11 @@ import { Problem } from "./schemas.ts";
 import type { ServerParts } from "./server-parts.ts";
 
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Asked for over and over, and telling nothing. */
+const UNLOGGED = new Set(["/healthz", "/readyz", "/metrics", "/assets/*"]);
+/** Room for a pasted text. */
+const MESSAGE_LIMIT_BYTES = 256 * 1024;
+const GOING_AWAY = 1_001;
 const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /** The HTTP server with all its routes; it does not listen yet. */
@@ -51,6 +60,7 @@ export async function createServer(parts: ServerParts): Promise<App> {
     exposeHeadRoutes: false,
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.decorateRequest("principal", null);
+  app.decorateRequest("watched", null);
   useValidators(app);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   // An empty body of a POST means no body, whatever type the client announces.
@@ -65,6 +75,17 @@ export async function createServer(parts: ServerParts): Promise<App> {
   });
   await app.register(cookie);
   await app.register(multipart);
+  await app.register(websocket, {
+    options: { maxPayload: MESSAGE_LIMIT_BYTES },
+    preClose(this: App, done) {
+      // A viewer that does not answer the goodbye must not keep the server from ending.
+      for (const client of this.websocketServer.clients) {
+        client.close(GOING_AWAY);
+        client.terminate();
+      }
+      done();
+    },
+  });
   await app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "Latchkey", version: parts.version, description: "Runs browser automations on behalf of logged-in users." }, components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "x-api-key" } } }, security: [{ key: [] }] },
   });
@@ -83,9 +104,11 @@ export async function createServer(parts: ServerParts): Promise<App> {
     if (scope !== undefined) request.principal = await authenticator.principalOf(request, scope);
   });
   app.addHook("onResponse", async (request, reply) => {
-    const route = request.routeOptions.url ?? "none";
+    const url = request.routeOptions.url ?? "none";
+    // Each file of the dashboard is a route of its own, with another name in every release.
+    const route = url.startsWith("/assets/") ? "/assets/*" : url;
     metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1_000);
-    if (route !== "/healthz" && route !== "/readyz" && route !== "/metrics") request.log.info({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), key: request.principal?.keyId }, "request");
+    if (!UNLOGGED.has(route)) request.log.info({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), key: request.principal?.keyId }, "request");
   });
   app.setErrorHandler((thrown: FastifyError | LatchkeyError, request, reply) => {
     const error = asLatchkeyError(thrown);
@@ -103,12 +126,13 @@ export async function createServer(parts: ServerParts): Promise<App> {
 
   addHealthRoutes(app, parts, metrics);
   addSessionRoutes(app, parts, authenticator);
+  addRecordingVisitRoutes(app, parts);
   await app.register(
     async (workspace) => {
       addWorkspaceRoutes(workspace, parts);
       await workspace.register(
         async (project) => {
-          for (const add of [addRunRoutes, addRunDetailRoutes, addPromptRoutes, addAuthOperationRoutes, addAuthSessionRoutes, addDeploymentRoutes, addJobRoutes, addQueueRoutes, addRepeatItemRoutes, addDeliveryRoutes]) add(project, parts);
+          for (const add of [addRunRoutes, addRunDetailRoutes, addLiveRoutes, addPromptRoutes, addRecordingRoutes, addAuthOperationRoutes, addAuthSessionRoutes, addDeploymentRoutes, addJobRoutes, addQueueRoutes, addRepeatItemRoutes, addDeliveryRoutes]) add(project, parts);
         },
         { prefix: "/:workspaceId/projects/:projectName" },
       );

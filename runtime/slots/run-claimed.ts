@@ -8,6 +8,7 @@ import type { HostedStore } from "../model/hosted-store.ts";
 import type { RunIo } from "../model/open-project.ts";
 import type { RunEvent, RunOutcome, RunRequest, RunStore } from "../model/run.ts";
 import { createAskByStore } from "./ask-by-store.ts";
+import { createLiveByStore } from "./live-by-store.ts";
 import { createEventWriter, type EventWriter } from "./event-writer.ts";
 
 const FLUSH_TIMEOUT_MS = 5_000;
@@ -62,10 +63,12 @@ async function attempt(parts: SlotParts, claimed: ClaimedRun, folder: string, ob
   const { run, request, earlierAttempts } = claimed;
   const startedAt = new Date().toISOString();
   try {
-    const ask = createAskByStore({ prompts: parts.store.prompts, runs: parts.store.runs, signals: parts.store.signals }, claimed, await parts.promptTimeoutOf(claimed));
+    const promptTimeoutMs = await parts.promptTimeoutOf(claimed);
+    const ask = createAskByStore({ prompts: parts.store.prompts, runs: parts.store.runs, signals: parts.store.signals }, claimed, promptTimeoutMs);
+    await using live = createLiveByStore({ live: parts.store.live, runs: parts.store.runs, signals: parts.store.signals }, claimed, promptTimeoutMs);
     const runs = scratchRunStore(folder);
     const asked: RunRequest = { runId: run.runId, target: request.target, parameters: request.parameters, proxyUrl: request.proxyUrl, timeoutMs: run.timeoutMs, maximumAttempts: run.maximumAttempts, trace: claimed.trace, headful: false, partOf: { jobId: run.jobId, jobRunId: run.jobRunId, queueId: run.queueId }, continued: { number: run.attempt, earlier: earlierAttempts } };
-    const outcome = await parts.execute(claimed, asked, runs, { observe, ask, signal });
+    const outcome = await parts.execute(claimed, asked, runs, { observe, ask, live, signal });
     if (signal.reason instanceof HandBack && outcome.status !== "completed") return { ...outcome, status: "canceled" };
     return outcome;
   } catch (thrown) {

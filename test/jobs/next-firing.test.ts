@@ -70,6 +70,11 @@ describe("a schedule", () => {
     expect(new Set(late).size).to.be.greaterThan(40);
   });
 
+  it("that has fired its last is let be, not one that never could fire", () => {
+    expect(() => TIMING.checkSchedule({ calendars: [{ year: 2020 }] }, { mayBeOver: true })).to.not.throw();
+    expect(() => TIMING.checkSchedule({ cron: ["0 0 30 2 *"] }, { mayBeOver: true })).to.throw(/never fires/);
+  });
+
   for (const [what, schedule] of Object.entries<Schedule>({
     "an interval of nothing": { intervals: [{ every: 0 }] },
     "an interval that is no duration": { intervals: [{ every: "soon" }] },
@@ -85,4 +90,19 @@ describe("a schedule", () => {
       expect(() => TIMING.checkSchedule(schedule)).to.throw().with.property("code", "SCHEDULE_INVALID");
     });
   }
+
+  for (const [what, schedule] of Object.entries<Schedule>({
+    "a year that is over": { calendars: [{ year: 2020 }] },
+    "a day that its month does not have": { calendars: [{ month: "FEBRUARY", dayOfMonth: 30 }] },
+    "a cron of 30 February": { cron: ["0 0 30 2 *"] },
+    "several that are all over": { calendars: [{ year: 2020 }], cron: ["0 0 31 4 *"], timeZone: "Europe/Berlin" },
+  })) {
+    it(`is refused when it never fires, with ${what}`, () => {
+      expect(() => TIMING.checkSchedule(schedule)).to.throw(/never fires/).with.property("code", "SCHEDULE_INVALID");
+    });
+  }
+
+  it("is taken when a part of it fires, however rarely, and when it names nothing", () => {
+    for (const schedule of [{ calendars: [{ year: 2020 }, { hour: 3 }] }, { cron: ["0 0 29 2 *"] }, { intervals: [{ every: "1h" }], cron: ["0 0 30 2 *"] }, {}]) expect(() => TIMING.checkSchedule(schedule)).to.not.throw();
+  });
 });

@@ -43,6 +43,27 @@ describe("operating a server", function () {
     expect((await hosted.request("GET", "~/workers")).body["workers"]).to.have.length(1);
   });
 
+  it("tells Prometheus what jobs and queues hold back, and what sinks have not taken", async () => {
+    await using receiver = await startReceiver();
+    const metrics = async (): Promise<string> => String((await hosted.request("GET", "/metrics")).body["text"]);
+    expect(await metrics()).to.include('latchkey_deliveries{status="failed"} 0').and.not.include("latchkey_runs_held{");
+    await using gate = await startGate();
+    const payload = [1, 2, 3].map((number) => ({ apiName: "holds", parameters: { gate: `${gate.url}?${number}` } }));
+    expect((await hosted.request("POST", "jobs", { id: "held", payload, configuration: { maxConcurrentRequests: 1, saveTrace: false } })).status).to.equal(201);
+    await hosted.request("POST", "jobs/held/trigger");
+    await gate.arrived(1);
+    expect(await metrics()).to.include('latchkey_runs_held{project="hosted",of="job"} 2');
+    expect((await hosted.request("DELETE", "jobs/held")).status).to.equal(204);
+    gate.open();
+    receiver.answerWith(503);
+    await hosted.ended(await hosted.start("hello", { name: "waits" }, { sink: { type: "webhook", url: receiver.url } }));
+    expect(await metrics()).to.include('latchkey_deliveries{status="pending"} 1').and.not.include("latchkey_runs_held{");
+    const client = await connect(hosted);
+    await client.query("update deliveries set failed_at = now() where delivered_at is null");
+    await client.end();
+    expect(await metrics()).to.include('latchkey_deliveries{status="pending"} 0').and.include('latchkey_deliveries{status="failed"} 1');
+  });
+
   it("delivers a run's end to its sink until it is taken, each time under the same id", async () => {
     await using receiver = await startReceiver();
     receiver.answerWith(503);

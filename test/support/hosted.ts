@@ -22,7 +22,7 @@ export interface HostedOptions {
   /** Slots of the worker that `serve` starts along. Default 2. */
   readonly slots?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** The fixture project that is deployed. Default `hosted`; null: none. */
+  /** The fixture project that is deployed, always under the name `hosted`. Default `hosted`; `sample`: the one at the root; null: none. */
   readonly project?: string | null;
   /** Changes its settings file. */
   readonly settings?: string;
@@ -148,7 +148,9 @@ const packed = new Map<string, Promise<PackedProject>>();
 async function packFixture(name: string, settings: string | undefined): Promise<PackedProject> {
   const dir = await mkdtemp(join(tmpdir(), "latchkey-test-"));
   try {
-    await cp(join(PROJECTS_DIR, name), dir, { recursive: true });
+    // The sample project shares its folder with everything else.
+    if (name === "sample") for (const part of ["api", "auth-sessions", "latchkey.jsonc"]) await cp(join(PROJECTS_DIR, "../../..", part), join(dir, part), { recursive: true });
+    else await cp(join(PROJECTS_DIR, name), dir, { recursive: true });
     if (settings !== undefined) await writeFile(join(dir, "latchkey.jsonc"), settings);
     return await packProject({ dir, env: {}, warn: () => undefined });
   } finally {

@@ -19,15 +19,16 @@ const workers = createRoute({ getParentRoute: () => inside, path: "/workers", va
 
 const project = createRoute({ getParentRoute: () => inside, path: "/projects/$project" });
 const projectIndex = createRoute({ getParentRoute: () => project, path: "/", beforeLoad: ({ params }) => redirect({ to: "/projects/$project/apis", params, replace: true, throw: true }) });
-const apis = createRoute({ getParentRoute: () => project, path: "apis", validateSearch: onlyQ, component: lazyRouteComponent(() => import("../pages/apis/ApisPage.tsx"), "ApisPage") });
+const apis = createRoute({ getParentRoute: () => project, path: "apis" });
+const apiList = createRoute({ getParentRoute: () => apis, path: "/", validateSearch: onlyQ, component: lazyRouteComponent(() => import("../pages/apis/ApisPage.tsx"), "ApisPage") });
 // The name of an API is a path, so it is the rest of the address.
-const api = createRoute({ getParentRoute: () => project, path: "apis/$", validateSearch: ({ from }): { readonly from?: string } => (typeof from === "string" ? { from } : {}), component: lazyRouteComponent(() => import("../pages/apis/ApiPage.tsx"), "ApiPage") });
+const api = createRoute({ getParentRoute: () => apis, path: "$", validateSearch: ({ from }): { readonly from?: string } => (typeof from === "string" ? { from } : {}), component: lazyRouteComponent(() => import("../pages/apis/ApiPage.tsx"), "ApiPage") });
 const runs = createRoute({ getParentRoute: () => project, path: "runs", validateSearch: runFilter, component: lazyRouteComponent(() => import("../pages/runs/RunsPage.tsx"), "RunsPage") });
 const run = createRoute({ getParentRoute: () => project, path: "runs/$runId", validateSearch: ({ tab, attempt, at }): { readonly tab?: string; readonly attempt?: string; readonly at?: string } => ({ ...(typeof tab === "string" && { tab }), ...(typeof attempt === "string" && { attempt }), ...(typeof at === "string" && { at }) }), component: lazyRouteComponent(() => import("../pages/runs/RunPage.tsx"), "RunPage") });
 
 const authSessions = createRoute({ getParentRoute: () => project, path: "auth-sessions", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/auth-sessions/AuthSessionsPage.tsx"), "AuthSessionsPage") });
 const authSession = createRoute({ getParentRoute: () => project, path: "auth-sessions/$authSessionId", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/auth-sessions/AuthSessionPage.tsx"), "AuthSessionPage") });
-const recording = createRoute({ getParentRoute: () => project, path: "recordings/$runId", component: lazyRouteComponent(() => import("../pages/auth-sessions/RecordingPage.tsx"), "RecordingPage") });
+const recording = createRoute({ getParentRoute: () => project, path: "auth-sessions/record/$runId", component: lazyRouteComponent(() => import("../pages/auth-sessions/RecordingPage.tsx"), "RecordingPage") });
 const jobs = createRoute({ getParentRoute: () => project, path: "jobs", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/jobs/JobsPage.tsx"), "JobsPage") });
 const job = createRoute({ getParentRoute: () => project, path: "jobs/$jobId", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/jobs/JobPage.tsx"), "JobPage") });
 const jobRun = createRoute({ getParentRoute: () => project, path: "jobs/$jobId/runs/$jobRunId", validateSearch: anyTexts, component: lazyRouteComponent(() => import("../pages/jobs/JobRunPage.tsx"), "JobRunPage") });
@@ -48,7 +49,7 @@ export const routeTree = root.addChildren([
     keys,
     audit,
     workers,
-    project.addChildren([projectIndex, apis, api, runs, run, authSessions, authSession, recording, jobs, job, jobRun, queues, queue, deliveries, delivery, deployments, environment]),
+    project.addChildren([projectIndex, apis.addChildren([apiList, api]), runs, run, authSessions, authSession, recording, jobs, job, jobRun, queues, queue, deliveries, delivery, deployments, environment]),
   ]),
 ]);
 

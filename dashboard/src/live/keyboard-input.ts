@@ -68,7 +68,7 @@ export function listenToKeyboard({ field, send, leave }: KeyboardTarget): () => 
   field.addEventListener(
     "input",
     (event) => {
-      const { inputType, isComposing } = event as InputEvent;
+      const { inputType, isComposing } = event;
       if (isComposing) return;
       if (inputType === "deleteContentBackward") press("Backspace");
       else if (inputType === "insertLineBreak") send({ type: "key", event: "down", key: "Enter", code: "Enter", text: "\r", modifiers: 0 });

@@ -1,7 +1,7 @@
 import { AppShell, Burger, Group, ScrollArea, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect, type ReactElement } from "react";
+import { useEffect, useRef, type ReactElement } from "react";
 import type { Session } from "../api/types.ts";
 import { HelpModal } from "./HelpModal.tsx";
 import { Navigation } from "./Navigation.tsx";
@@ -15,7 +15,13 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
   const [isHelpOpen, help] = useDisclosure(false);
   const { pathname } = useLocation();
   useShortcuts(session, help.open);
-  useEffect(() => nav.close(), [pathname]);
+  const shown = useRef(pathname);
+  useEffect(() => {
+    nav.close();
+    // A new page is where reading goes on; the first one is where the browser put it.
+    if (shown.current !== pathname) document.getElementById("main")?.focus({ preventScroll: true });
+    shown.current = pathname;
+  }, [pathname]);
   return (
     <AppShell navbar={{ width: 232, breakpoint: "sm", collapsed: { mobile: !isOpen } }} header={{ height: { base: 52, sm: 0 } }} padding={{ base: "md", sm: "xl" }} transitionDuration={150}>
       <a href="#main" className={classes["skip"]}>

@@ -7,10 +7,8 @@ import { useShownProject } from "./use-project.ts";
 
 /** After `g`, the next key counts for so long. */
 const SEQUENCE_MS = 1_500;
-/** The first field of the page with this attribute is focused by `/`. */
-export const FILTER_ATTRIBUTE = { "data-filter": true } as const;
 
-/** `g` and a letter opens a page, `/` focuses the page's filter, `?` shows help. Never while a person types. */
+/** `g` and a letter opens a page, `/` focuses the page's filter (its first field with `data-filter`), `?` shows help. Never while a person types. */
 export function useShortcuts(session: Session, onHelp: () => void): void {
   const navigate = useNavigate();
   const project = useShownProject();

@@ -5,7 +5,7 @@ import { forwardRef, type AnchorHTMLAttributes, type ReactNode } from "react";
 type NativeAnchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof AnchorProps>;
 
 const PlainLink = forwardRef<HTMLAnchorElement, AnchorProps & NativeAnchor & { readonly children?: ReactNode }>(function PlainLink(props, ref) {
-  return <Anchor ref={ref} underline="hover" {...props} />;
+  return <Anchor ref={ref} underline="hover" inherit {...props} />;
 });
 const ButtonLink = forwardRef<HTMLAnchorElement, Omit<ButtonProps, keyof NativeAnchor> & NativeAnchor & { readonly children?: ReactNode }>(function ButtonLink(props, ref) {
   return <Button component="a" ref={ref} {...props} />;

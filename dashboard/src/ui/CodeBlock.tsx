@@ -9,7 +9,7 @@ export function CodeBlock({ code, label, maxHeight = 320 }: { readonly code: str
       <Box component="pre" tabIndex={0} role="region" aria-label={label} m={0} p="sm" pr={40} fz="xs" ff="monospace" style={{ background: "var(--lk-sunken)", border: "1px solid var(--lk-border)", borderRadius: "var(--mantine-radius-md)", overflow: "auto", maxHeight, textAlign: "left" }}>
         {code}
       </Box>
-      <Box pos="absolute" top={6} right={6}>
+      <Box pos="absolute" top={6} right={6} style={{ background: "var(--lk-sunken)", borderRadius: 6 }}>
         <CopyButton value={code} label={`Copy ${label.toLowerCase()}`} />
       </Box>
     </Box>

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text, TextInput, type ButtonProps } from "@mantine/core";
-import { useState, type ReactElement, type ReactNode } from "react";
+import { useState, type AriaAttributes, type ReactElement, type ReactNode } from "react";
 import { ErrorBox } from "./ErrorBox.tsx";
 
 /** What a confirmation says and does. */
@@ -17,7 +17,7 @@ export interface Confirmation {
 }
 
 /** A button that asks before it destroys. */
-export function ConfirmButton({ label, icon, buttonProps, ...confirmation }: Confirmation & { readonly label: string; readonly icon?: ReactNode; readonly buttonProps?: ButtonProps }): ReactElement {
+export function ConfirmButton({ label, icon, buttonProps, ...confirmation }: Confirmation & { readonly label: string; readonly icon?: ReactNode; readonly buttonProps?: ButtonProps & AriaAttributes }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
     <>

@@ -6,6 +6,8 @@ import classes from "./JsonTree.module.css";
 
 /** Longer lists are shown in parts: a result of ten thousand rows must not stop the page. */
 const SHOWN = 100;
+/** What is closed and no longer than this is shown in its line. */
+const SHORT = 90;
 
 /** A JSON value as a tree that opens and closes; with a button that copies all of it. */
 export function JsonTree({ value, label, openDepth = 2 }: { readonly value: unknown; /** What it is, for screen readers and the copy button. */ readonly label: string; /** How many levels are open at first. */ readonly openDepth?: number }): ReactElement {
@@ -48,9 +50,7 @@ function Branch({ name, value, depth, openDepth }: { readonly name: string | nul
       <UnstyledButton className={classes["toggle"] ?? ""} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <IconChevronRight size={13} aria-hidden className={classes["chevron"]} />
         <Name name={name} />
-        {left}
-        {!isOpen && <span className={classes["count"]}>{`${entries.length} ${Array.isArray(value) ? (entries.length === 1 ? "item" : "items") : entries.length === 1 ? "key" : "keys"}`}</span>}
-        {!isOpen && right}
+        {isOpen ? left : <Closed value={value} count={entries.length} />}
       </UnstyledButton>
       {isOpen && (
         <div className={classes["inner"]}>
@@ -66,6 +66,18 @@ function Branch({ name, value, depth, openDepth }: { readonly name: string | nul
       )}
       {isOpen && <div className={classes["line"]}>{right}</div>}
     </div>
+  );
+}
+
+/** What is closed, in one line: all of it where it is short. */
+function Closed({ value, count }: { readonly value: object; readonly count: number }): ReactElement {
+  const text = JSON.stringify(value);
+  if (text.length <= SHORT) return <span className={classes["closed"]}>{text.replaceAll(/,"/g, ', "').replaceAll('":', '": ')}</span>;
+  const word = Array.isArray(value) ? "item" : "key";
+  return (
+    <span className={classes["closed"]}>
+      {Array.isArray(value) ? "[" : "{"} {count} {count === 1 ? word : `${word}s`} {Array.isArray(value) ? "]" : "}"}
+    </span>
   );
 }
 

@@ -38,7 +38,7 @@ export const serveCommand: AnyCommand = {
 /** Says where the server is; the first key is shown this once, and goes to the terminal rather than to any log. */
 export function tellStart(context: CliContext, server: { readonly url: string; readonly workspaceId: string; readonly firstKey: string | null }): void {
   context.printJson({ url: server.url, workspaceId: server.workspaceId, ...(server.firstKey !== null && { firstKey: server.firstKey }) });
-  context.tell(`Latchkey listens on ${server.url}\n  workspace  ${server.workspaceId}\n  API        ${server.url}/docs`);
+  context.tell(`Latchkey listens on ${server.url}\n  dashboard  ${server.url}/\n  API        ${server.url}/docs\n  workspace  ${server.workspaceId}`);
   if (server.firstKey !== null && !context.json) context.tell(`\n  The first API key, shown only now:\n\n    ${server.firstKey}\n\n  export LATCHKEY_SERVER=${server.url} LATCHKEY_API_KEY=${server.firstKey}\n`);
 }
 

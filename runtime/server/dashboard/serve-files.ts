@@ -18,8 +18,8 @@ export async function serveDashboard(app: App, dir: string): Promise<(request: A
     cacheControl: false,
     preCompressed: true,
     setHeaders: (reply, path) => {
-      // The names of all other files hold a hash of what is in them.
-      reply.header("cache-control", path.endsWith(INDEX) ? "no-cache" : "public, max-age=31536000, immutable");
+      // The names of files in there hold a hash of what is in them.
+      reply.header("cache-control", path.startsWith(join(dir, "assets")) ? "public, max-age=31536000, immutable" : "no-cache");
       reply.header("content-security-policy", POLICY);
       reply.header("referrer-policy", "no-referrer");
       reply.header("cross-origin-opener-policy", "same-origin");

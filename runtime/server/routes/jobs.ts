@@ -48,8 +48,9 @@ export function addJobRoutes(app: App, parts: ServerParts): void {
     const { project, id } = await ofRequest(request);
     const { origin } = await store.jobs.get(project.id, id);
     refuseDeclared(origin, id);
-    const definition = unmaskDefinition(request.body as unknown as JobDefinition, await store.jobs.definitionOf(project.id, id));
-    await checkJob(parts, project, definition);
+    const before = await store.jobs.definitionOf(project.id, id);
+    const definition = unmaskDefinition(request.body as unknown as JobDefinition, before);
+    await checkJob(parts, project, definition, { before });
     await store.jobs.update(project.id, id, definition, "api");
     await note(request, project, "update", id);
     return { id, message: "updated job successfully" };

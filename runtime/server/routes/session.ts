@@ -2,10 +2,10 @@ import { Type } from "@fastify/type-provider-typebox";
 import { LatchkeyError } from "../../model/errors.ts";
 import type { DashboardSession } from "../../model/hosted-store.ts";
 import { SCOPES, type Scope } from "../../model/principal.ts";
-import type { AnyRequest, App } from "../app.ts";
+import type { App } from "../app.ts";
 import type { Authenticator } from "../authenticate.ts";
 import { assertSameOrigin } from "../dashboard/same-origin.ts";
-import { SESSION_COOKIE } from "../dashboard/session-cookie.ts";
+import { cookieOptions, SESSION_COOKIE } from "../dashboard/session-cookie.ts";
 import { Body, Problem } from "../schemas.ts";
 import type { ServerParts } from "../server-parts.ts";
 
@@ -25,7 +25,7 @@ export function addSessionRoutes(app: App, { store }: ServerParts, authenticator
     const session = await store.dashboardSessions.find(token);
     if (session === null) throw new LatchkeyError("UNAUTHORIZED", "The API key is not valid.");
     await store.audit.note(principal.workspaceId, { actor: principal.name, action: "dashboard.sign-in", subject: principal.name });
-    reply.setCookie(SESSION_COOKIE, token, { path: "/", httpOnly: true, sameSite: "strict", secure: isEncrypted(request), expires: new Date(session.expiresAt) });
+    reply.setCookie(SESSION_COOKIE, token, { ...cookieOptions(request, "/"), expires: new Date(session.expiresAt) });
     return reply.header("cache-control", "no-store").send(bodyOf(session));
   });
 
@@ -42,9 +42,4 @@ export function addSessionRoutes(app: App, { store }: ServerParts, authenticator
     if (token !== undefined) await store.dashboardSessions.end(token);
     return reply.clearCookie(SESSION_COOKIE, { path: "/" }).code(204).send(null);
   });
-}
-
-/** Also where a reverse proxy in front of the server ends TLS. */
-function isEncrypted({ protocol, headers }: AnyRequest): boolean {
-  return protocol === "https" || headers["x-forwarded-proto"] === "https";
 }

@@ -8,10 +8,12 @@ import { openDatabase, type DatabaseAddress } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { startEngine } from "./engine.ts";
 import { createAudit, createKeys } from "./keys.ts";
+import { createLive } from "./live.ts";
 import { migrate } from "./migrate.ts";
 import { createProjects } from "./projects.ts";
 import { createArtifacts, createEvents, createPrompts } from "./run-details.ts";
 import { createQueues } from "./queues.ts";
+import { createRecordings } from "./recordings.ts";
 import type { RunTables } from "./run-tables.ts";
 import { createRuns } from "./runs.ts";
 import { createJobs } from "./jobs.ts";
@@ -66,6 +68,8 @@ export async function openHostedStore({ address, sealer, timing, name, connectio
     signing: createSigning(database, sealer),
     jobs: createJobs(tables),
     queues: createQueues(tables),
+    live: createLive(database, sealer),
+    recordings: createRecordings(database),
     sign: (text) => sealer.fingerprint(text),
     signals,
     async defaultWorkspace() {

@@ -84,7 +84,7 @@ export function createRuns(tables: RunTables): HostedRuns {
     },
 
     async creating(projectId) {
-      const { rows } = await database.sql.query<{ readonly auth_session_id: string }>("select distinct auth_session_id from runs where project_id = $1 and kind in ('auth-create', 'auth-import') and status in ('pending', 'started', 'awaiting-input')", [projectId]);
+      const { rows } = await database.sql.query<{ readonly auth_session_id: string }>("select distinct auth_session_id from runs where project_id = $1 and kind in ('auth-create', 'auth-import', 'auth-record') and status in ('pending', 'started', 'awaiting-input')", [projectId]);
       return rows.map(({ auth_session_id: id }) => id).sort();
     },
 
@@ -122,6 +122,13 @@ export function createRuns(tables: RunTables): HostedRuns {
     async readyCount() {
       const { rows } = await database.sql.query<{ readonly count: string }>("select count(*) as count from runs where status = 'pending' and released_at is not null and (not_before is null or not_before <= now())");
       return Number(rows[0]?.count ?? 0);
+    },
+
+    async heldCounts() {
+      const { rows } = await database.sql.query<{ readonly project: string; readonly of: "job" | "queue"; readonly count: string }>(
+        `select p.name as project, case when r.queue_id is null then 'job' else 'queue' end as "of", count(*) as count from runs r join projects p on p.id = r.project_id where r.status = 'pending' and r.released_at is null group by 1, 2`,
+      );
+      return rows.map(({ project, of, count }) => ({ project, of, count: Number(count) }));
     },
 
     async endings(sinceMs) {

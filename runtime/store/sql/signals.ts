@@ -6,7 +6,7 @@ import type { Database, Sql } from "./database.ts";
 
 const CHANNEL = "latchkey";
 const RECONNECT_MS = 250;
-const KINDS = new Set(["work", "events", "ended", "cancel", "answer", "deliver", "dispatch"]);
+const KINDS = new Set(["work", "events", "ended", "cancel", "answer", "frame", "watch", "input", "selection", "deliver", "dispatch"]);
 
 /** Tells all processes on the database; in a transaction it is told when that commits. */
 export async function tellSignal(sql: Sql, signal: Signal): Promise<void> {

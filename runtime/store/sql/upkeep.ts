@@ -2,6 +2,7 @@ import { LatchkeyError } from "../../model/errors.ts";
 import type { Retention } from "../../model/hosted-store.ts";
 import type { SealedBox, Sealer } from "../../model/seal.ts";
 import { openDatabase, sqlStateOf, type Database, type DatabaseAddress } from "./database.ts";
+import { sweepLive } from "./live.ts";
 
 const BATCH = 500;
 
@@ -35,6 +36,7 @@ export async function sweep(database: Database, { runDays, auditDays }: Retentio
     await database.sql.query("delete from audit where at < now() - $1 * interval '1 day'", [auditDays]);
     await database.sql.query("delete from auth_session_history where at < now() - $1 * interval '1 day'", [auditDays]);
   }
+  await sweepLive(database);
   return removed;
 }
 

@@ -16,9 +16,9 @@ import { resolve } from "../../ui/schema/resolve.ts";
 
 /** The APIs of a project's live deployment. */
 export function ApisPage(): ReactElement {
-  const { project } = useParams({ from: "/inside/projects/$project/apis" });
-  const { q = "" } = useSearch({ from: "/inside/projects/$project/apis" });
-  const navigate = useNavigate({ from: "/projects/$project/apis" });
+  const { project } = useParams({ from: "/inside/projects/$project/apis/" });
+  const { q = "" } = useSearch({ from: "/inside/projects/$project/apis/" });
+  const navigate = useNavigate({ from: "/projects/$project/apis/" });
   const { data, error, refetch } = useQuery(liveDeploymentQuery(project));
   const apis = apisOf(data?.targets ?? []);
   const shown = apis.filter(({ name }) => name.toLowerCase().includes(q.toLowerCase()));

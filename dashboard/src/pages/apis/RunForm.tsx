@@ -67,7 +67,9 @@ export function RunForm({ project, target, deployment, before }: { readonly proj
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="lg">
             <Stack className="lk-card" p="lg" gap="md">
-              <Select label="Auth session" description="Act as a login, or as nobody." placeholder="None" clearable data={(sessions ?? []).map(({ id, status }) => ({ value: id, label: status === "READY" ? id : `${id} (${status.toLowerCase()})` }))} value={options.authSessionId} onChange={(authSessionId) => change({ authSessionId })} nothingFoundMessage="No auth session" />
+              {deployment.authSessions.enabled && (
+                <Select label="Auth session" description="Act as a login, or as nobody." placeholder="None" clearable data={(sessions ?? []).map(({ id, status }) => ({ value: id, label: status === "READY" ? id : `${id} (${status.toLowerCase()})` }))} value={options.authSessionId} onChange={(authSessionId) => change({ authSessionId })} nothingFoundMessage="No auth session" />
+              )}
               <MoreOptions options={options} onChange={change} />
               <Button type="submit" loading={start.isPending} disabled={isInvalid} leftSection={<IconPlayerPlay size={16} aria-hidden />} title="Ctrl+Enter">
                 Run now

@@ -31,7 +31,7 @@ export function RunOverview({ project, run, attempts, events }: { readonly proje
         <Title order={2} mb="xs">
           Timeline
         </Title>
-        <div className={`lk-card ${classes["section"] ?? ""}`}>{attempts.length === 0 ? <Waiting run={run} /> : <Timeline attempts={attempts} showErrors={attempts.length > 1} />}</div>
+        <div className={`lk-card ${classes["section"] ?? ""}`}>{attempts.length === 0 ? <Waiting run={run} /> : <Timeline attempts={attempts} />}</div>
       </section>
       {isLive && attempts.length > 0 && (
         <section aria-label="Log">
@@ -63,7 +63,7 @@ function Failure({ project, run }: { readonly project: string; readonly run: Run
   const hint = typeof error.details?.["hint"] === "string" ? error.details["hint"] : "";
   const { failure } = last ?? {};
   return (
-    <ErrorFacts title={run.status === "canceled" ? "The run was canceled" : "The run failed"} message={error.message} code={code} hint={hint} {...(typeof error.details?.["where"] === "string" && { where: error.details["where"] })}>
+    <ErrorFacts isCalm={run.status === "canceled"} title={run.status === "canceled" ? "The run was canceled" : "The run failed"} message={error.message} code={code} hint={hint} {...(typeof error.details?.["where"] === "string" && { where: error.details["where"] })}>
       {run.status === "failed" && (
         <Stack gap="xs" mt="xs">
           {failure !== undefined && (

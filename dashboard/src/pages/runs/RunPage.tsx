@@ -57,10 +57,14 @@ function LoadedRun({ project, run }: { readonly project: string; readonly run: R
     <>
       <PageTitle title={targetLabel(run)} document={`${targetLabel(run)} · run`} mono={run.kind === "api"} badge={<StatusBadge status={run.held ? "held" : status} />} actions={<RunActions project={project} run={run} />} />
       <RunFacts project={project} run={run} />
-      <Stack gap="md" my="md">
-        {isLive && open.map((prompt) => <PromptPanel key={prompt.id} project={project} prompt={prompt} />)}
-      </Stack>
-      <Tabs value={tab} onChange={(next) => void navigate({ search: next === null || next === "overview" ? {} : { tab: next }, replace: true })} keepMounted={false}>
+      {isLive && open.length > 0 && (
+        <Stack gap="md" mt="md">
+          {open.map((prompt) => (
+            <PromptPanel key={prompt.id} project={project} prompt={prompt} />
+          ))}
+        </Stack>
+      )}
+      <Tabs mt="md" value={tab} onChange={(next) => void navigate({ search: next === null || next === "overview" ? {} : { tab: next }, replace: true })} keepMounted={false}>
         <Tabs.List aria-label="Parts of the run" mb="md">
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="logs" rightSection={<Count value={logCount} />}>

@@ -6,7 +6,7 @@ import { useEffect, useState, type ReactElement } from "react";
 import { authSessionsQuery } from "../../api/attention.ts";
 import { liveDeploymentQuery } from "../../api/projects.ts";
 import { runsQuery, type RunFilter } from "../../api/runs.ts";
-import { RUN_STATUSES, type RunStatus } from "../../api/types.ts";
+import { RUN_STATUSES } from "../../api/types.ts";
 import { AppLinkButton } from "../../ui/AppLink.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ErrorBox } from "../../ui/ErrorBox.tsx";
@@ -61,7 +61,7 @@ function Filters({ project, filter, onChange }: { readonly project: string; read
   const known = (list: readonly string[], value: string | undefined): string[] => (value === undefined || list.includes(value) ? [...list] : [...list, value]);
   return (
     <Group gap="xs" mb="md" role="search" aria-label="Filter runs">
-      <Select data-filter aria-label="Status" placeholder="Any status" clearable w={170} data={RUN_STATUSES.map((status) => ({ value: status, label: statusLabel(status) }))} value={filter.status ?? null} onChange={(status) => onChange({ status: (status as RunStatus | null) ?? undefined })} />
+      <Select data-filter aria-label="Status" placeholder="Any status" clearable w={170} data={RUN_STATUSES.map((status) => ({ value: status, label: statusLabel(status) }))} value={filter.status ?? null} onChange={(status) => onChange({ status: status ?? undefined })} />
       <Select aria-label="API" placeholder="Any API" clearable searchable w={190} data={known(apis, filter.api)} value={filter.api ?? null} onChange={(api) => onChange({ api: api ?? undefined })} nothingFoundMessage="No such API" />
       <Select aria-label="Auth session" placeholder="Any auth session" clearable searchable w={190} data={known((sessions ?? []).map(({ id }) => id), filter.authSessionId)} value={filter.authSessionId ?? null} onChange={(authSessionId) => onChange({ authSessionId: authSessionId ?? undefined })} nothingFoundMessage="No such auth session" />
       <Select aria-label="Time" placeholder="Any time" clearable w={150} data={Object.keys(PERIODS)} value={periodOf(filter.since)} onChange={(period) => onChange({ since: period === null ? undefined : new Date(Date.now() - (PERIODS[period] ?? 0)).toISOString(), until: undefined })} />

@@ -8,14 +8,14 @@ import classes from "./Timeline.module.css";
 /** A bar is never so short that it cannot be seen. */
 const MIN_SHARE = 0.6;
 
-/** Attempts with their phases, each as long as it took, on one scale. */
-export function Timeline({ attempts, showErrors }: { readonly attempts: readonly ShownAttempt[]; /** Whether each attempt tells its error: one alone is told at the top of the page. */ readonly showErrors: boolean }): ReactElement {
+/** Attempts with their phases, each as long as it took, on one scale. The error of the last one is told at the top of the page. */
+export function Timeline({ attempts }: { readonly attempts: readonly ShownAttempt[] }): ReactElement {
   const isLive = attempts.some(({ durationMs }) => durationMs === undefined);
   const nowMs = useNow(isLive ? 250 : 60_000);
   const longestMs = Math.max(1, ...attempts.map((attempt) => spanMs(attempt, nowMs)));
   return (
     <Stack gap="lg">
-      {attempts.map((attempt) => (
+      {attempts.map((attempt, index) => (
         <section key={attempt.number} aria-label={`Attempt ${attempt.number}`}>
           <Group justify="space-between" mb={6} gap="xs">
             <Text size="sm" fw={600}>
@@ -50,7 +50,7 @@ export function Timeline({ attempts, showErrors }: { readonly attempts: readonly
               No phase has begun.
             </Text>
           )}
-          {showErrors && attempt.error !== undefined && (
+          {index < attempts.length - 1 && attempt.error !== undefined && (
             <div style={{ marginTop: "0.6rem" }}>
               <ErrorFacts {...attempt.error} />
             </div>

@@ -20,6 +20,7 @@ export interface FieldProps {
 
 const INPUT_TYPES: Readonly<Record<string, string>> = { date: "date", email: "email", uri: "url", "uri-reference": "text" };
 const LONG = 200;
+const GROUP = { root: { background: "transparent" }, legend: { fontWeight: 500, fontSize: "var(--mantine-font-size-sm)" } } as const;
 
 /** One parameter as a field, or as a group of fields. */
 export function SchemaField(props: FieldProps): ReactElement {
@@ -34,7 +35,7 @@ export function SchemaField(props: FieldProps): ReactElement {
     case "number":
       return <NumberInput {...common} value={typeof value === "number" ? value : ""} onChange={(next) => onChange(typeof next === "number" ? next : undefined)} allowDecimal={field.schema.type !== "integer"} min={field.schema.minimum} max={field.schema.maximum} clampBehavior="none" thousandSeparator={false} />;
     case "boolean":
-      return <Checkbox {...common} label={name} checked={value === true} indeterminate={value === undefined && !isRequired} onChange={({ currentTarget }) => onChange(currentTarget.checked)} />;
+      return <Checkbox {...common} label={name} checked={value === true} onChange={({ currentTarget }) => onChange(currentTarget.checked || isRequired || fallback !== undefined ? currentTarget.checked : undefined)} />;
     case "choice":
       return <ChoiceField {...props} field={field} common={common} />;
     case "object":
@@ -91,7 +92,7 @@ function ObjectField(props: FieldProps): ReactElement {
   const { name, schema, root, value, isRequired, onChange } = props;
   const isGiven = value !== undefined && value !== null;
   return (
-    <Fieldset legend={name} variant="default" styles={{ root: { background: "transparent" } }}>
+    <Fieldset legend={name} variant="default" styles={GROUP}>
       <Stack gap="sm">
         {schema.description !== undefined && <Note text={schema.description} />}
         {!isRequired && <Checkbox label={`Give ${name}`} checked={isGiven} onChange={({ currentTarget }) => onChange(currentTarget.checked ? initialObject(schema, root) : undefined)} />}
@@ -107,7 +108,7 @@ function VariantsField({ field, ...props }: FieldProps & { readonly field: Field
   const current = variantOf(field.variants, value);
   const variant = field.variants[current];
   return (
-    <Fieldset legend={name} styles={{ root: { background: "transparent" } }}>
+    <Fieldset legend={name} styles={GROUP}>
       <Stack gap="md">
         {field.schema.description !== undefined && <Note text={field.schema.description} />}
         <Select
@@ -131,7 +132,7 @@ function ListField({ field, ...props }: FieldProps & { readonly field: Field }):
   const itemSchema = (field.schema.items ?? {}) as JsonSchema;
   const set = (next: readonly Json[]): void => onChange(next.length === 0 && !isRequired ? undefined : next);
   return (
-    <Fieldset legend={`${name}${isRequired ? " *" : ""}`} styles={{ root: { background: "transparent" } }}>
+    <Fieldset legend={`${name}${isRequired ? " *" : ""}`} styles={GROUP}>
       <Stack gap="sm">
         {field.schema.description !== undefined && <Note text={field.schema.description} />}
         {items.map((item, index) => (
@@ -151,7 +152,7 @@ function ListField({ field, ...props }: FieldProps & { readonly field: Field }):
         )}
         <div>
           <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => set([...items, initialValue(itemSchema, root) ?? ""])}>
-            Add {name}
+            Add to {name}
           </Button>
         </div>
       </Stack>
