@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-const SCRIPTS = ["restore", "cold-cli", "proxy-overhead", "bundling", "hosted-runs", "saturation", "store", "live-view"];
+const SCRIPTS = ["restore", "cold-cli", "proxy-overhead", "bundling", "hosted-runs", "saturation", "store", "dispatch", "dashboard", "live-view"];
 const wanted = process.argv.slice(2);
 
 for (const name of SCRIPTS.filter((script) => wanted.length === 0 || wanted.includes(script))) {

@@ -88,7 +88,7 @@ export async function startDashboard(options: HostedOptions = {}): Promise<Dashb
 
 /** What a page shows is complete: nothing is loading any more. */
 export async function settled(page: Page): Promise<void> {
-  await within(page, "loading", () => document.querySelector("h1") !== null && document.querySelector("[aria-busy=true], [data-loading=true]") === null);
+  await within(page, "loading", () => document.querySelector("h1") !== null && document.querySelector("[aria-busy=true], [data-loading=true]") === null && document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect?.getComputedTiming().iterations === Infinity));
 }
 
 async function launch(): Promise<Browser> {
@@ -124,8 +124,8 @@ function seesIn(source = ""): boolean {
 /** Runs in the page: clicks what can be clicked, as soon as it can be. */
 function clickIn(role = "", source = ""): boolean {
   const pattern = new RegExp(source);
-  const tags: Readonly<Record<string, string>> = { button: "button", link: "a[href]", heading: "h1, h2, h3" };
-  const nameOf = (element: Element): string => (element.getAttribute("aria-label") ?? element.textContent).trim().replaceAll(/\s+/g, " ");
+  const tags: Readonly<Record<string, string>> = { button: "button", link: "a[href]", heading: "h1, h2, h3", checkbox: "input[type=checkbox]", radio: "input[type=radio]" };
+  const nameOf = (element: Element): string => (element.getAttribute("aria-label") ?? (element instanceof HTMLInputElement ? element.labels?.[0] : undefined)?.textContent ?? element.textContent).trim().replaceAll(/\s+/g, " ");
   const found = [...document.querySelectorAll<HTMLElement>(`[role="${role}"]${tags[role] === undefined ? "" : `, ${tags[role]}`}`)].filter((element) => pattern.test(nameOf(element)) && element.getClientRects().length > 0 && !element.matches(":disabled, [aria-disabled=true], [data-loading=true]"));
   // What is in an open dialog is meant before what is behind it.
   const element = found.find((one) => one.closest("[role=dialog], [role=menu], [role=listbox]") !== null) ?? found[0];
@@ -141,6 +141,8 @@ async function inspect(page: Page, name: string): Promise<readonly string[]> {
     for (const [size, viewport] of [["desktop", DESKTOP], ["phone", PHONE]] as const) {
       // Emulating touch would load the page again; its width is what matters here.
       await page.setViewport({ width: viewport.width, height: viewport.height });
+      // Colours change gradually; two frames later it is known that they do.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
       await settled(page);
       await page.screenshot({ path: join(PICTURES, `${name}-${size}-${scheme}.png`), fullPage: size === "phone" });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

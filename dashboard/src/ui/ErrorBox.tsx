@@ -27,7 +27,7 @@ export function ErrorBox({ error, title, onRetry, children }: { readonly error: 
 export function ErrorFacts({ message, hint, code, where, title, isCalm = false, onRetry, children }: ShownError & { readonly title?: string; /** For what somebody wanted, such as a canceled run. */ readonly isCalm?: boolean; readonly onRetry?: () => void; readonly children?: ReactNode }): ReactElement {
   const color = isCalm ? "var(--mantine-color-text)" : "var(--mantine-color-error)";
   return (
-    <Alert role={isCalm ? "status" : "alert"} color="red" variant="outline" icon={<IconAlertCircle aria-hidden />} {...(title !== undefined && { title })} styles={{ root: { background: "var(--lk-surface)", borderColor: isCalm ? "var(--lk-border)" : "var(--mantine-color-error)" }, icon: { color }, label: { color }, message: { color: "var(--mantine-color-text)" } }}>
+    <Alert role={isCalm ? "status" : "alert"} color="red" variant="outline" icon={<IconAlertCircle aria-hidden />} {...(title !== undefined && { title })} styles={{ root: { background: "var(--lk-surface)", borderColor: isCalm ? "var(--lk-border)" : "var(--mantine-color-error)" }, icon: { color }, title: { color }, label: { color }, message: { color: "var(--mantine-color-text)" } }}>
       <Stack gap={6}>
         <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
           {message}
