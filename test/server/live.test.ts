@@ -11,6 +11,8 @@ import { connectLive, type LiveClient } from "../support/live-client.ts";
 import { otherWorkspace } from "../support/other-workspace.ts";
 import { connect, untilRows } from "../support/sql.ts";
 
+/** A busy machine takes its time to derive schemas. */
+const START_MS = 150_000;
 const codeOf = ({ body }: Answer): unknown => (body["details"] as JsonObject | undefined)?.["code"];
 const isState = (state: string) => (message: JsonObject): boolean => message["type"] === "state" && message["state"] === state;
 const SETTINGS = (site: LoginSite): string => JSON.stringify({ name: "hosted", authSessions: { checkAttempts: 1, promptTimeoutMs: 3_000, startUrl: `${site.url}/login`, finish: { urlStartsWith: `${site.url}/home` }, apis: [{ pattern: "whoami", auth: "required" }, { pattern: "*", auth: "none" }] } });
@@ -33,7 +35,8 @@ async function logIn(viewer: LiveClient): Promise<void> {
 describe("the live view", () => {
   let hosted: Hosted;
   let site: LoginSite;
-  before(async () => {
+  before(async function () {
+    this.timeout(START_MS);
     hosted = await startHosted({ slots: 2 });
     site = await startLoginSite();
     await hosted.request("PUT", "env/SITE_URL", { value: site.url });
@@ -132,7 +135,8 @@ describe("the live view", () => {
 describe("a link to a recording", () => {
   let hosted: Hosted;
   let site: LoginSite;
-  before(async () => {
+  before(async function () {
+    this.timeout(START_MS);
     site = await startLoginSite();
     hosted = await startHosted({ slots: 2, settings: SETTINGS(site) });
     await hosted.request("PUT", "env/SITE_URL", { value: site.url });

@@ -48,6 +48,8 @@ export interface Hosted extends AsyncDisposable {
   until(runId: string, holds: (run: JsonObject) => boolean, timeoutMs?: number): Promise<JsonObject>;
   /** Another process of the program with this runtime's environment. */
   spawn(args: readonly string[], env?: Readonly<Record<string, string>>, wrapper?: readonly string[]): ChildProcess;
+  /** Deploys a fixture project; with other settings it is another deployment. */
+  deploy(project: string, settings?: string): Promise<void>;
   /** Starts the server again in the same folder, after it was ended. */
   restart(): Promise<void>;
 }
@@ -128,6 +130,7 @@ export async function startHosted({ slots = 2, env: more = {}, project = "hosted
     },
     until,
     spawn: launch,
+    deploy: (name, changed) => deployFixture(hosted, name, changed),
     async restart() {
       ({ child: server, told } = await serve());
     },

@@ -44,7 +44,7 @@ export function AuthSessionsPage(): ReactElement {
       title: "Auth session",
       isMain: true,
       cell: ({ id }) => (
-        <AppLink to="/projects/$project/auth-sessions/$authSessionId" params={{ project, authSessionId: id }} search={{}} fw={600}>
+        <AppLink to="/projects/$project/auth-sessions/$authSessionId" params={{ project, authSessionId: id }} search={{}} fw={600} size="sm">
           {id}
         </AppLink>
       ),

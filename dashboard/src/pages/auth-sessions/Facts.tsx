@@ -35,7 +35,8 @@ export function Facts({ session, deployment, mayManage, onChange }: { readonly s
         {(everyMs === null ? "Never" : everyLabel(everyMs)) + from(kept.checkEveryMs)}
       </Fact>
       <Fact name="Holds">
-        {details.counts.cookies} {details.counts.cookies === 1 ? "cookie" : "cookies"}, storage of {details.counts.origins} {details.counts.origins === 1 ? "origin" : "origins"}
+        {details.counts.cookies} {details.counts.cookies === 1 ? "cookie" : "cookies"}
+        {details.counts.origins > 0 && `, storage of ${details.counts.origins} ${details.counts.origins === 1 ? "origin" : "origins"}`}
       </Fact>
     </SimpleGrid>
   );

@@ -62,7 +62,7 @@ function runColumns(project: string): readonly Column<RunSummary>[] {
       title: "Run",
       isMain: true,
       cell: ({ runId, kind, api }) => (
-        <AppLink to="/projects/$project/runs/$runId" params={{ project, runId }} search={{}}>
+        <AppLink to="/projects/$project/runs/$runId" params={{ project, runId }} search={{}} size="sm">
           {kind === "api" ? (api ?? "Run") : operationLabel(kind)}
         </AppLink>
       ),

@@ -40,7 +40,7 @@ function CreateFields({ project, onClose, onStarted, deployment }: FormProps & {
       }}
     >
       <Stack gap="md">
-        <TextInput label="Id" description="What runs name it by, such as the user's name. It stays the same for as long as you need the login." value={id} onChange={({ currentTarget }) => setId(currentTarget.value)} data-autofocus required autoComplete="off" spellCheck={false} />
+        <TextInput label="Id" description="What runs name it by, such as the user's name. It stays the same for as long as you need the login." value={id} onChange={({ currentTarget }) => setId(currentTarget.value)} autoFocus required autoComplete="off" spellCheck={false} />
         <JsonSchemaForm schema={schema} value={parameters} onChange={setParameters} onInvalid={setInvalid} errors={fieldErrorsOf(create.error)} />
         <ProxyField value={proxy} onChange={setProxy} />
         <FormEnd error={create.error} isBusy={create.isPending} isDisabled={id.trim() === "" || isInvalid} label="Log in" onClose={onClose} />
