@@ -5,7 +5,7 @@ import classes from "./LiveView.module.css";
 import type { Live } from "./use-live.ts";
 
 /** Below a recording: how to use it, and buttons for what a phone has no keys for. */
-export function InputBar({ live: { send, clipboard }, isFocused, onFocus, onLeave, leaveRef }: { readonly live: Live; readonly isFocused: boolean; readonly onFocus: () => void; readonly onLeave: () => void; readonly leaveRef: Ref<HTMLButtonElement> }): ReactElement {
+export function InputBar({ live: { send, clipboard }, isFocused, isZoomed, onFocus, onLeave, leaveRef }: { readonly live: Live; readonly isFocused: boolean; readonly isZoomed: boolean; readonly onFocus: () => void; readonly onLeave: () => void; readonly leaveRef: Ref<HTMLButtonElement> }): ReactElement {
   const [note, setNote] = useState<string | null>(null);
   useEffect(() => {
     if (clipboard === null) return;
@@ -54,7 +54,7 @@ export function InputBar({ live: { send, clipboard }, isFocused, onFocus, onLeav
         )}
       </Group>
       <Text size="xs" c="dimmed" role="status">
-        {note ?? (isFocused ? "Keys go to the remote page, Tab too. Press Esc twice, or Leave, to come back." : "Click the picture, or Keyboard, to type there.")}
+        {note ?? (isZoomed && matchMedia("(pointer: coarse)").matches ? "Move the picture with two fingers." : isFocused ? "Keys go to the remote page, Tab too. Press Esc twice, or Leave, to come back." : "Click the picture, or Keyboard, to type there.")}
       </Text>
     </Group>
   );

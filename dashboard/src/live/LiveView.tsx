@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Loader, Text, Tooltip, VisuallyHidden } from "@mantine/core";
-import { IconArrowLeft, IconArrowRight, IconCheck, IconRefresh } from "@tabler/icons-react";
+import { IconArrowLeft, IconArrowRight, IconCheck, IconRefresh, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import { useCallback, useEffect, useRef, useState, type CSSProperties, type ReactElement } from "react";
 import { ConfirmButton } from "../ui/ConfirmButton.tsx";
 import { InputBar } from "./InputBar.tsx";
@@ -25,7 +25,9 @@ export function LiveView({ path, isRecording = false, onEnded }: LiveViewProps):
   const canvas = useRef<HTMLCanvasElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const leaveTo = useRef<HTMLButtonElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const [isFocused, setFocused] = useState(false);
+  const [isZoomed, setZoomed] = useState(false);
   const live = useLive(path, canvas);
   const { state, connection, send } = live;
   const isInteractive = state?.interactive === true && state.state === "live";
@@ -46,7 +48,7 @@ export function LiveView({ path, isRecording = false, onEnded }: LiveViewProps):
   useEffect(() => {
     if (!isInteractive || canvas.current === null || field.current === null) return;
     const input = field.current;
-    const stopPointer = listenToPointer({ canvas: canvas.current, send, size: () => size.current, isFocused: () => document.activeElement === input, focus: () => input.focus({ preventScroll: true }) });
+    const stopPointer = listenToPointer({ canvas: canvas.current, send, size: () => size.current, isFocused: () => document.activeElement === input, focus: () => input.focus({ preventScroll: true }), panned: () => (scroller.current !== null && scroller.current.scrollWidth > scroller.current.clientWidth ? scroller.current : null) });
     const stopKeyboard = listenToKeyboard({ field: input, send, leave });
     return () => {
       stopPointer();
@@ -56,13 +58,15 @@ export function LiveView({ path, isRecording = false, onEnded }: LiveViewProps):
 
   return (
     <section className={classes["view"]} aria-label="Live view" data-focused={isFocused || undefined} data-state={state?.state ?? connection}>
-      <Header live={live} isInteractive={isInteractive} isRecording={isRecording} />
-      <div className={classes["stage"]} style={{ aspectRatio: `${width} / ${height}`, "--live-ratio": width / height } as CSSProperties}>
-        <canvas ref={canvas} width={width} height={height} className={classes["canvas"]} role="img" aria-label={`Picture of the remote page${state === null || state.title === "" ? "" : `: ${state.title}`}`} data-interactive={isInteractive || undefined} />
-        {isInteractive && <textarea ref={field} className={classes["field"]} aria-label="Keyboard of the remote browser. Press Escape twice to leave." onFocus={() => setFocused(true)} onBlur={() => setFocused(false)} autoComplete="off" autoCorrect="off" autoCapitalize="off" spellCheck={false} />}
-        {(connection !== "open" || state?.state !== "live" || !live.hasPicture) && <Cover live={live} />}
+      <Header live={live} isInteractive={isInteractive} isRecording={isRecording} isZoomed={isZoomed} onZoom={() => setZoomed(!isZoomed)} />
+      <div ref={scroller} className={classes["scroller"]} {...(isZoomed && { tabIndex: 0, role: "group", "aria-label": "Enlarged picture" })}>
+        <div className={classes["stage"]} data-zoomed={isZoomed || undefined} style={{ aspectRatio: `${width} / ${height}`, "--live-ratio": width / height } as CSSProperties}>
+          <canvas ref={canvas} width={width} height={height} className={classes["canvas"]} role="img" aria-label={`Picture of the remote page${state === null || state.title === "" ? "" : `: ${state.title}`}`} data-interactive={isInteractive || undefined} />
+          {isInteractive && <textarea ref={field} className={classes["field"]} aria-label="Keyboard of the remote browser. Press Escape twice to leave." onFocus={() => setFocused(true)} onBlur={() => setFocused(false)} autoComplete="off" autoCorrect="off" autoCapitalize="off" spellCheck={false} />}
+          {(connection !== "open" || state?.state !== "live" || !live.hasPicture) && <Cover live={live} />}
+        </div>
       </div>
-      {isInteractive && <InputBar live={live} isFocused={isFocused} onFocus={() => field.current?.focus({ preventScroll: true })} onLeave={leave} leaveRef={leaveTo} />}
+      {isInteractive && <InputBar live={live} isFocused={isFocused} isZoomed={isZoomed} onFocus={() => field.current?.focus({ preventScroll: true })} onLeave={leave} leaveRef={leaveTo} />}
       {live.problem !== null && (
         <Text size="sm" p="xs" role="alert" c="var(--mantine-color-error)">
           {live.problem}
@@ -72,7 +76,7 @@ export function LiveView({ path, isRecording = false, onEnded }: LiveViewProps):
   );
 }
 
-function Header({ live: { state, connection, send }, isInteractive, isRecording }: { readonly live: Live; readonly isInteractive: boolean; readonly isRecording: boolean }): ReactElement {
+function Header({ live: { state, connection, send }, isInteractive, isRecording, isZoomed, onZoom }: { readonly live: Live; readonly isInteractive: boolean; readonly isRecording: boolean; readonly isZoomed: boolean; readonly onZoom: () => void }): ReactElement {
   const said = connection === "open" && state?.state === "live" ? `Live: ${state.title === "" ? state.url : state.title}` : CONNECTIONS[connection];
   const steps = [
     ["back", "Back", IconArrowLeft],
@@ -96,6 +100,11 @@ function Header({ live: { state, connection, send }, isInteractive, isRecording 
       <Text size="xs" className={`lk-mono lk-clip ${classes["address"] ?? ""}`} title={state?.url} aria-label="Address of the remote page">
         {state?.url ?? ""}
       </Text>
+      <Tooltip label={isZoomed ? "Fit the picture" : "Enlarge the picture"}>
+        <ActionIcon variant="subtle" color="gray" aria-label="Enlarge the picture" aria-pressed={isZoomed} onClick={onZoom}>
+          {isZoomed ? <IconZoomOut size={17} /> : <IconZoomIn size={17} />}
+        </ActionIcon>
+      </Tooltip>
       <VisuallyHidden role="status">{said}</VisuallyHidden>
       {isRecording && isInteractive && (
         <Group gap="xs">

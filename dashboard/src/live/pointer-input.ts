@@ -11,10 +11,12 @@ export interface PointerTarget {
   /** Whether the wheel scrolls the remote page: else it scrolls this one. */
   readonly isFocused: () => boolean;
   readonly focus: () => void;
+  /** What two fingers move around in; null: the whole picture is seen, so that they go to the remote page. */
+  readonly panned: () => HTMLElement | null;
 }
 
 /** Sends what mouse, wheel and fingers do on the canvas. Listeners are the browser's own: React's cannot keep the page from scrolling. @returns what takes them off. */
-export function listenToPointer({ canvas, send, size, isFocused, focus }: PointerTarget): () => void {
+export function listenToPointer({ canvas, send, size, isFocused, focus, panned }: PointerTarget): () => void {
   const abort = new AbortController();
   const { signal } = abort;
   let moved: (() => void) | null = null;
@@ -41,9 +43,25 @@ export function listenToPointer({ canvas, send, size, isFocused, focus }: Pointe
     const held = (event.buttons & 1) !== 0 ? "left" : (event.buttons & 2) !== 0 ? "right" : (event.buttons & 4) !== 0 ? "middle" : "none";
     send({ type: "mouse", event: kind, ...toPoint(event), button: kind === "moved" ? held : (BUTTONS[event.button] ?? "none"), clickCount: kind === "moved" ? 0 : Math.max(1, event.detail), modifiers: modifiersOf(event) });
   };
+  let middle: Point | null = null;
+  /** Two fingers on an enlarged picture move it about. @returns whether that is what they do. */
+  const pan = ({ touches }: TouchEvent): boolean => {
+    const [first, second] = touches;
+    const box = panned();
+    if (first === undefined || second === undefined || box === null) return middle !== null;
+    const next = { x: (first.clientX + second.clientX) / 2, y: (first.clientY + second.clientY) / 2 };
+    if (middle === null) send({ type: "touch", event: "end", points: [] });
+    else box.scrollBy(middle.x - next.x, middle.y - next.y);
+    middle = next;
+    return true;
+  };
   const touch = (event: TouchEvent, kind: "start" | "move" | "end"): void => {
     const points = [...event.touches].map(toPoint);
     event.preventDefault();
+    if (pan(event)) {
+      if (event.touches.length === 0) middle = null;
+      return;
+    }
     if (kind === "move") later(() => send({ type: "touch", event: kind, points }));
     else {
       flush();
