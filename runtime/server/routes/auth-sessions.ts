@@ -55,7 +55,7 @@ export function addAuthSessionRoutes(app: App, parts: ServerParts): void {
     const { id } = await find(project, request);
     const { proxy, mode, checkEveryMs } = request.body;
     if (proxy != null) parseUpstreamProxy(proxy);
-    await store.authSessions.change(project.id, id, { ...(mode !== undefined && { mode }), ...(checkEveryMs !== undefined && { checkEveryMs }) });
+    if (mode !== undefined || checkEveryMs !== undefined) await store.authSessions.change(project.id, id, { ...(mode !== undefined && { mode }), ...(checkEveryMs !== undefined && { checkEveryMs }) });
     await note(request, project, "change", id, { ...(mode !== undefined && { mode }), ...(checkEveryMs !== undefined && { checkEveryMs }), ...(proxy !== undefined && { proxy: proxy === null ? null : parseUpstreamProxy(proxy).masked }) });
     const operationId = proxy === undefined ? null : await start(request, project, { kind: "auth-update", id, keepParameters: true, keepProxy: false }, proxy);
     return { ...toWireAuthSession(await find(project, request)), options: await store.authSessions.options(project.id, id), ...(operationId !== null && { operationId }) };

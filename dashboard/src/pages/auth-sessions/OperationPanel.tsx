@@ -3,7 +3,7 @@ import { IconRefresh, IconX } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, type ReactElement } from "react";
 import { hasEnded, runPromptsQuery, runQuery, useCancelRun, useRetryRun } from "../../api/runs.ts";
-import type { RunDetails } from "../../api/types.ts";
+import type { LogEvent, RunDetails } from "../../api/types.ts";
 import { useRunEvents } from "../../api/use-run-events.ts";
 import { AppLink, AppLinkButton } from "../../ui/AppLink.tsx";
 import { ErrorBox, ErrorFacts } from "../../ui/ErrorBox.tsx";
@@ -63,7 +63,7 @@ function Progress({ project, run }: { readonly project: string; readonly run: Ru
   const cancel = useCancelRun(project, run.runId);
   const phase = events.findLast((event) => event.type === "phase-started");
   const attempt = events.findLast((event) => event.type === "attempt-started");
-  const log = events.findLast((event) => event.type === "log");
+  const log = events.findLast((event): event is LogEvent => event.type === "log" && event.source === "author");
   return (
     <Stack gap="sm">
       {prompts
@@ -108,11 +108,11 @@ function Outcome({ project, run, onOther }: { readonly project: string; readonly
       {run.status === "canceled" && <Text size="sm">It was canceled. Nothing was changed.</Text>}
       {run.error !== undefined && (
         <ErrorFacts message={run.error.message} hint={typeof hint === "string" ? hint : ""} code={typeof code === "string" ? code : run.error.category}>
-          {shot !== undefined && (
+          {shot !== undefined && /^https?:/.test(shot.url) && (
             <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
               It happened at “{shot.title}”, {shot.url}.{" "}
               {shot.screenshot !== null && (
-                <AppLink to="/projects/$project/runs/$runId" params={{ project, runId: run.runId }} search={{}} size="xs">
+                <AppLink to="/projects/$project/runs/$runId" params={{ project, runId: run.runId }} search={{}} size="xs" underline="always">
                   See the picture
                 </AppLink>
               )}

@@ -120,7 +120,7 @@ function Ended({ recording: { status, error, project } }: { readonly recording: 
 
 const REFUSED: Readonly<Record<string, readonly [title: string, text: string]>> = {
   LINK_EXPIRED: ["This link has expired", "It is not valid, or no longer: links are good for a short time only, so that nobody else can use them."],
-  LINK_USED: ["This link was used already", "It is good once. If it was not you who opened it, tell whoever sent it."],
+  LINK_USED: ["This link was used already", "It is good once. If it was not you who opened it, say so."],
   RUN_ENDED: ["This login is over", "It was finished, cancelled, or nobody came for too long."],
   UNAUTHORIZED: ["This login is over", "It was finished, cancelled, or nobody came for too long."],
 };
