@@ -4,7 +4,7 @@ import { projectPath, request } from "./request.ts";
 /** Where a delivery stands, in the API's words. */
 export const DELIVERY_STATUSES = ["pending", "delivered", "failed"] as const;
 /** See {@link DELIVERY_STATUSES}. */
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 /** One result on its way to a sink, with all that is known of it. */
 export interface DeliveryFacts {
@@ -24,12 +24,12 @@ export interface DeliveryFacts {
 }
 
 /** The same with what is sent. */
-export interface DeliveryDetails extends DeliveryFacts {
+interface DeliveryDetails extends DeliveryFacts {
   readonly body?: unknown;
 }
 
 /** What deliveries are narrowed by. */
-export interface DeliveryFilter {
+interface DeliveryFilter {
   readonly status?: DeliveryStatus | undefined;
   readonly runId?: string | undefined;
   readonly jobRunId?: string | undefined;

@@ -11,7 +11,7 @@ export interface Payload {
 }
 
 /** What a field of a calendar fits; the form edits single values, lists of values and `*`. */
-export type CalendarField = unknown;
+type CalendarField = unknown;
 
 /** Times of the wall clock. */
 export interface Calendar {
@@ -65,7 +65,7 @@ export interface Job extends JobFacts {
 }
 
 /** Where a job run stands; `PENDING`: it goes on. */
-export type JobRunStatus = "PENDING" | "PAUSING" | "PAUSED" | "RESUMING" | "SUCCESS" | "FAILURE" | "COMPLETED" | "CANCELED" | "TERMINATED";
+type JobRunStatus = "PENDING" | "PAUSING" | "PAUSED" | "RESUMING" | "SUCCESS" | "FAILURE" | "COMPLETED" | "CANCELED" | "TERMINATED";
 
 /** What a firing or a trigger made. */
 export interface JobRun {

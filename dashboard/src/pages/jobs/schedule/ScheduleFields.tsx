@@ -12,7 +12,7 @@ const ZONES: readonly string[] = ["UTC", ...Intl.supportedValuesOf("timeZone").f
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const DEFAULT: Schedule = { calendars: [{ hour: 6, minute: 0 }], timeZone: HERE };
 
-/** When a job is triggered by itself: any mix of intervals, times of the clock and cron patterns. */
+/** When a job is triggered by itself: a mix of intervals, times of the clock and cron patterns. */
 export function ScheduleFields({ value, onChange, errors }: { readonly value: Schedule | null; readonly onChange: (value: Schedule | null) => void; readonly errors: FieldErrors }): ReactElement {
   const error = errorAt(errors, "schedule");
   return (

@@ -77,7 +77,7 @@ function fieldWords(field: unknown): string {
 }
 
 /** The cron patterns that people write most, in words; others as they are. */
-export function cronWords(pattern: string): string {
+function cronWords(pattern: string): string {
   const parts = String(pattern).trim().split(/\s+/);
   const [minute = "", hour = "", day = "", month = "", weekday = ""] = parts.length === 5 ? parts : parts.length === 6 ? parts.slice(1) : [];
   const isPlain = (parts.length === 5 || (parts.length === 6 && parts[0] === "0")) && day === "*" && month === "*";
