@@ -78,7 +78,7 @@ function Details({ details }: { readonly details: HistoryEntry["details"] }): Re
   const parts = [
     typeof message === "string" ? message : undefined,
     typeof by === "string" ? `by ${by}` : undefined,
-    mode === undefined ? undefined : `mode: ${mode === null ? "as the project says" : String(mode)}`,
+    mode === undefined ? undefined : `mode: ${typeof mode === "string" ? mode : "as the project says"}`,
     checkEveryMs === undefined ? undefined : `checked: ${typeof checkEveryMs === "number" ? everyLabel(checkEveryMs) : "as the project says"}`,
   ].filter((part) => part !== undefined);
   return (
