@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 
 /** Raise it when tests are added: tests that silently stop being found must not pass. */
-const MINIMUM_TESTS = 440;
+const MINIMUM_TESTS = 480;
 
 const root = join(import.meta.dirname, "..");
 const files = process.argv.slice(2);

@@ -57,18 +57,49 @@ describe("the dashboard with the sample project and Verdaccio", function () {
 
   it("makes a job and triggers it, and its result is delivered", async () => {
     await using receiver = await startReceiver();
-    const definition = { payload: [{ apiName: "packages/list", parameters: {} }], configuration: {}, auth_session: { id: "demo" }, sink: { type: "webhook", url: receiver.url } };
-    expect((await dashboard.hosted.request("POST", "jobs", { id: "by-api", ...definition })).status).to.equal(201);
     await dashboard.open("/projects/hosted/jobs");
-    await dashboard.sees("by-api");
+    await dashboard.click("New job", "link");
+    await dashboard.fill("Id", "nightly");
+    await dashboard.fill("API", "packages/list");
+    await dashboard.page.keyboard.press("Tab");
+    // Nothing is made of what could not run, and the field says so.
+    await dashboard.click("Create job");
+    await dashboard.sees(/auth session/i);
+    await dashboard.fill("Auth session", "demo");
+    await dashboard.page.keyboard.press("Tab");
+    expect(await dashboard.inspect("job-new")).to.deep.equal([]);
+    await dashboard.click("Create job");
+    await dashboard.sees("Job runs");
+    const { body: job } = await dashboard.hosted.request("GET", "jobs/nightly");
+    const { id: _id, ...definition } = { id: "", payload: job["payload"], configuration: job["configuration"], auth_session: job["auth_session"] };
+    expect((await dashboard.hosted.request("PUT", "jobs/nightly", { ...definition, sink: { type: "webhook", url: receiver.url } })).status).to.equal(200);
+    await dashboard.open("/projects/hosted/jobs");
+    await dashboard.sees("nightly");
     expect(await dashboard.inspect("jobs")).to.deep.equal([]);
-    await dashboard.open("/projects/hosted/jobs/by-api");
-    await dashboard.click(/^Trigger/);
+    await dashboard.click("nightly", "link");
+    await dashboard.click("Trigger nightly");
     await receiver.next(() => true);
-    await dashboard.sees(/Success|SUCCESS/);
+    await dashboard.sees(/1 of 1|1 completed/);
     expect(await dashboard.inspect("job")).to.deep.equal([]);
     await dashboard.open("/projects/hosted/deliveries");
     await dashboard.sees(/Delivered/i);
     expect(await dashboard.inspect("deliveries")).to.deep.equal([]);
+  });
+
+  it("shows everything in every state", async () => {
+    const { hosted } = dashboard;
+    await hosted.request("POST", "queues", { id: "mail", configuration: { rateLimits: [{ limit: 1, duration: "1h" }] }, authSession: { id: "demo" } });
+    await hosted.request("POST", "queues/mail/items", { items: [1, 2, 3].map(() => ({ apiName: "packages/list", parameters: {} })) });
+    await hosted.request("PUT", "env/SHOP_TOKEN", { value: "a-secret-value" });
+    const { body } = await hosted.request("GET", "deliveries");
+    const [delivery] = body["deliveries"] as unknown as readonly { readonly id: string }[];
+    const { body: jobRuns } = await hosted.request("GET", "jobs/nightly/runs");
+    const [jobRun] = jobRuns["jobRuns"] as unknown as readonly { readonly id: string }[];
+    const pages = { "home": "/", "auth-session-page": "/projects/hosted/auth-sessions/demo", "auth-sessions": "/projects/hosted/auth-sessions", "job-edit": "/projects/hosted/jobs/nightly?edit=1", "job-run": `/projects/hosted/jobs/nightly/runs/${jobRun?.id ?? ""}`, "queues": "/projects/hosted/queues", "queue": "/projects/hosted/queues/mail", "delivery": `/projects/hosted/deliveries/${delivery?.id ?? ""}`, "environment": "/projects/hosted/environment", "runs-filtered": "/projects/hosted/runs?status=completed", "record-link": "/record/not-a-link" };
+    for (const [name, path] of Object.entries(pages)) {
+      await dashboard.open(path);
+      expect(await dashboard.inspect(name), name).to.deep.equal([]);
+      expect(await dashboard.page.evaluate(() => document.documentElement.outerHTML), name).to.not.include("a-secret-value");
+    }
   });
 });

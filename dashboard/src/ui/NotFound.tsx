@@ -6,7 +6,7 @@ import { EmptyState } from "./EmptyState.tsx";
 /** Stands where no page is. */
 export function NotFound(): ReactElement {
   return (
-    <EmptyState icon={IconMapOff} title="There is no such page" action={<AppLinkButton to="/">Go to Home</AppLinkButton>}>
+    <EmptyState order={1} icon={IconMapOff} title="There is no such page" action={<AppLinkButton to="/">Go to Home</AppLinkButton>}>
       The address may be cut off, or the thing it names was deleted.
     </EmptyState>
   );

@@ -58,7 +58,7 @@ export function DeleteJobButton({ project, id }: { readonly project: string; rea
 export function TerminateButton({ project, id, jobRunId, isSmall = false }: { readonly project: string; readonly id: string; readonly jobRunId: string; readonly isSmall?: boolean }): ReactElement {
   const terminate = useTerminateJobRun(project);
   return (
-    <ConfirmButton label="Terminate" buttonProps={{ size: isSmall ? "compact-sm" : "sm", "aria-label": `Terminate job run ${jobRunId.slice(-8)}` } as object} title="Terminate this job run?" confirmLabel="Terminate" onConfirm={() => terminate.mutateAsync({ id, jobRunId })}>
+    <ConfirmButton label="Terminate" buttonProps={{ size: isSmall ? "compact-sm" : "sm", "aria-label": `Terminate job run ${jobRunId.slice(-8)}` }} title="Terminate this job run?" confirmLabel="Terminate" onConfirm={() => terminate.mutateAsync({ id, jobRunId })}>
       Its runs that wait or go on are canceled. What has completed stays.
     </ConfirmButton>
   );

@@ -93,7 +93,7 @@ function ItemActions({ project, queueId, item: { runId, status, apiName, priorit
           Priority
         </Button>
       )}
-      <ConfirmButton label="Cancel" buttonProps={{ size: "compact-sm", "aria-label": `Cancel ${name}` } as object} title="Cancel this item?" confirmLabel="Cancel the item" onConfirm={() => cancel.mutateAsync(runId)}>
+      <ConfirmButton label="Cancel" buttonProps={{ size: "compact-sm", "aria-label": `Cancel ${name}` }} title="Cancel this item?" confirmLabel="Cancel the item" onConfirm={() => cancel.mutateAsync(runId)}>
         {status === "queued" ? "It will not run." : "Its run is stopped."}
       </ConfirmButton>
       <Modal opened={isOpen} onClose={() => setOpen(false)} title="Priority of the item" centered closeButtonProps={{ "aria-label": "Close" }}>

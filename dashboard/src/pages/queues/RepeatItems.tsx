@@ -72,7 +72,7 @@ function columnsOf(project: string): readonly Column<RepeatItem>[] {
 function DeleteButton({ project, queueId, item: { id, apiName } }: { readonly project: string; readonly queueId: string; readonly item: RepeatItem }): ReactElement {
   const remove = useDeleteRepeatItem(project, queueId);
   return (
-    <ConfirmButton label="Delete" buttonProps={{ size: "compact-sm", "aria-label": `Delete the repeat item ${apiName}` } as object} title="Delete this repeat item?" confirmLabel="Delete" onConfirm={() => remove.mutateAsync(id)}>
+    <ConfirmButton label="Delete" buttonProps={{ size: "compact-sm", "aria-label": `Delete the repeat item ${apiName}` }} title="Delete this repeat item?" confirmLabel="Delete" onConfirm={() => remove.mutateAsync(id)}>
       It is appended no more. Items that it appended stay.
     </ConfirmButton>
   );

@@ -27,7 +27,7 @@ export function PayloadFields<T extends ApiCall>({ project, value, onChange, onI
     const next = apis.find(({ name }) => name === apiName)?.parameterSchema ?? null;
     // Parameters of another API say nothing to this one.
     const isUntouched = Object.keys(value.parameters ?? {}).length === 0 || next !== null;
-    onChange({ ...value, apiName, ...(isUntouched && { parameters: next === null ? {} : (initialObject(resolve(next, next), next) as Parameters) }) });
+    onChange({ ...value, apiName, ...(isUntouched && { parameters: next === null ? {} : (initialObject(resolve(next, next), next)) }) });
   };
   return (
     <Stack gap="sm">

@@ -19,7 +19,8 @@ export function scheduleWords(schedule: Schedule | null | undefined): string {
 
 /** What is edited as JSON may be no list. */
 function list<T>(value: readonly T[]): readonly T[] {
-  return Array.isArray(value) ? value : [];
+  const isList: boolean = Array.isArray(value);
+  return isList ? value : [];
 }
 
 /** A calendar in words: `at 02:30, Monday to Friday`. */
@@ -52,7 +53,7 @@ function clockWords(hour: unknown, minute: unknown, second: unknown): string {
 
 function numbersOf(field: unknown): readonly number[] | null {
   if (typeof field === "number") return [field];
-  return Array.isArray(field) && field.length > 0 && field.every((one) => typeof one === "number") ? (field as readonly number[]) : null;
+  return Array.isArray(field) && field.length > 0 && field.every((one) => typeof one === "number") ? (field) : null;
 }
 
 /** `Monday to Friday`, `Tuesday and Sunday`. */
