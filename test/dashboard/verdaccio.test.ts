@@ -89,7 +89,7 @@ describe("the dashboard with the sample project and Verdaccio", function () {
   it("shows everything in every state", async () => {
     const { hosted } = dashboard;
     await hosted.request("POST", "queues", { id: "mail", configuration: { rateLimits: [{ limit: 1, duration: "1h" }] }, authSession: { id: "demo" } });
-    await hosted.request("POST", "queues/mail/items", { items: [1, 2, 3].map(() => ({ apiName: "packages/list", parameters: {} })) });
+    expect((await hosted.request("POST", "queues/mail/items", [1, 2, 3].map(() => ({ apiName: "packages/list", parameters: {} })))).status).to.equal(201);
     await hosted.request("PUT", "env/SHOP_TOKEN", { value: "a-secret-value" });
     const { body } = await hosted.request("GET", "deliveries");
     const [delivery] = body["deliveries"] as unknown as readonly { readonly id: string }[];
