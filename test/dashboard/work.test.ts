@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { Server } from "proxy-chain";
 import { ACCOUNT, OTP, startLoginSite, type LoginSite } from "../fixtures/login-site.ts";
-import { startDashboard, type Dashboard } from "../support/dashboard.ts";
+import { pictured, startDashboard, type Dashboard } from "../support/dashboard.ts";
 import { startGate } from "../support/gate.ts";
 import type { JsonObject } from "../../runtime/model/json.ts";
 
@@ -32,13 +33,20 @@ describe("working with the dashboard", function () {
 
   /** Logs in by hand through the live view. */
   async function logInByHand(page: Dashboard["page"]): Promise<void> {
-    await page.locator("::-p-aria([name='Picture of the remote page: Login'][role='image']), canvas[aria-label='Picture of the remote page: Login'][data-interactive]").setTimeout(30_000).wait();
+    await page.locator("section[aria-label='Live view'][data-state='live'] canvas[aria-label='Picture of the remote page: Login'][data-interactive]").setTimeout(30_000).wait();
+    await pictured(page);
     await clickRemote(page, 60, 18);
     await page.keyboard.type(ACCOUNT.username);
     await page.keyboard.press("Tab");
     await page.keyboard.type(ACCOUNT.password);
     await page.keyboard.press("Enter");
     await page.locator("canvas[aria-label='Picture of the remote page: Home']").setTimeout(30_000).wait();
+  }
+
+  /** A login that others made. */
+  async function logIn(id: string): Promise<void> {
+    const { body } = await dashboard.hosted.request("POST", "auth-sessions/create", { id, parameters: { ...ACCOUNT, url: site.url } });
+    expect(await dashboard.hosted.ended(String(body["operationId"]))).to.include({ status: "completed" });
   }
 
   it("makes an auth session whose login asks for a code, and answers it in place", async () => {
@@ -85,9 +93,9 @@ describe("working with the dashboard", function () {
     await dashboard.sees(/Failed/i);
     expect(await dashboard.inspect("run-failed")).to.deep.equal([]);
     const failed = dashboard.page.url();
-    await dashboard.click(/^(Retry|Run again)/);
-    await dashboard.sees(/Failed/i);
-    expect(dashboard.page.url()).to.not.equal(failed);
+    await dashboard.click("Retry");
+    await dashboard.leaves(failed);
+    await dashboard.sees(/NAVIGATION_FAILED/);
     await dashboard.open("/projects/hosted/runs");
     await dashboard.sees("visits");
     expect(await dashboard.inspect("runs")).to.deep.equal([]);
@@ -125,15 +133,45 @@ describe("working with the dashboard", function () {
     expect((await dashboard.hosted.request("GET", "auth-sessions/by-link")).body["status"]).to.equal("READY");
   });
 
-  it("changes the proxy of an auth session, which logs in again", async () => {
-    const { body: made } = await dashboard.hosted.request("POST", "auth-sessions/create", { id: "moving", parameters: { ...ACCOUNT, url: site.url } });
-    await dashboard.hosted.ended(String(made["operationId"]));
-    await dashboard.open("/projects/hosted/auth-sessions/moving");
-    await dashboard.click(/proxy/i);
-    await dashboard.fill("New proxy", "http://user:open-sesame@127.0.0.1:9");
-    await dashboard.click("Change and log in again");
-    await dashboard.sees(/PROXY_|could not|failed/i);
-    expect(await dashboard.page.evaluate(() => document.body.innerText)).to.not.include("open-sesame");
+  it("changes the proxy of an auth session: a dead one leaves all as it was, a good one logs in again through it", async () => {
+    const through: string[] = [];
+    const proxy = new Server({ port: 0, host: "127.0.0.1", prepareRequestFunction: ({ username, password }) => (through.push(`${username}:${password}`), {}) });
+    await proxy.listen();
+    await logIn("moving");
+    const change = async (address: string): Promise<void> => {
+      await dashboard.open("/projects/hosted/auth-sessions/moving");
+      await dashboard.click("Change the proxy");
+      await dashboard.fill("New proxy", address);
+      await dashboard.click("Change and log in again");
+    };
+    await change("http://user:open-sesame@127.0.0.1:9");
+    await dashboard.sees("PROXY_UNREACHABLE");
+    expect(await dashboard.inspect("auth-session-failed")).to.deep.equal([]);
+    await change(`http://user:open-sesame@127.0.0.1:${proxy.port}`);
+    await dashboard.sees(/The new login holds, and is kept/);
+    expect(through).to.include("user:open-sesame");
+    expect(await dashboard.page.evaluate(() => document.documentElement.outerHTML)).to.not.include("open-sesame");
+    await proxy.close(true);
+  });
+
+  it("says at a glance which login needs a person, and how to mend it", async () => {
+    await logIn("dying");
+    site.refuseLogins(true);
+    site.endLogins();
+    const runId = await dashboard.hosted.start("whoami", {}, { authSession: { id: "dying" } });
+    expect(await dashboard.hosted.ended(runId)).to.include({ status: "failed" });
+    await dashboard.open("/");
+    await dashboard.sees("dying");
+    expect(await dashboard.inspect("home-attention")).to.deep.equal([]);
+    await dashboard.open("/projects/hosted/auth-sessions/dying");
+    await dashboard.sees("The site refused the credentials");
+    expect(await dashboard.inspect("auth-session-attention")).to.deep.equal([]);
+    site.refuseLogins(false);
+    await dashboard.click("Update the login");
+    await dashboard.click("Log in with the parameters that are kept", "checkbox");
+    await dashboard.click("Log in");
+    await dashboard.sees(/The new login holds, and is kept/);
+    expect((await dashboard.hosted.request("GET", "auth-sessions/dying")).body["status"]).to.equal("READY");
   });
 
   it("goes back to the deployment before, and forward again", async () => {

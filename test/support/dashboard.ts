@@ -30,6 +30,8 @@ export interface Dashboard extends AsyncDisposable {
   choose(label: string, option: string): Promise<void>;
   /** Waits until the page shows the text. */
   sees(text: string | RegExp): Promise<void>;
+  /** Waits until another page than that is open. */
+  leaves(url: string): Promise<void>;
   /** A browser that shares nothing with this one. */
   stranger(): Promise<{ readonly page: Page } & AsyncDisposable>;
   /** Serious mistakes that axe finds, and pictures in both sizes and both colour schemes. */
@@ -71,6 +73,7 @@ export async function startDashboard(options: HostedOptions = {}): Promise<Dashb
       await dashboard.click(option, "option");
     },
     sees: (text) => within(page, `seeing ${String(text)}`, seesIn, sourceOf(text)),
+    leaves: (url) => within(page, `leaving ${url}`, (from) => location.href !== from, url),
     async stranger() {
       const context = await browser.createBrowserContext();
       const other = await context.newPage();
@@ -88,7 +91,15 @@ export async function startDashboard(options: HostedOptions = {}): Promise<Dashb
 
 /** What a page shows is complete: nothing is loading any more. */
 export async function settled(page: Page): Promise<void> {
-  await within(page, "loading", () => document.querySelector("h1") !== null && document.querySelector("[aria-busy=true], [data-loading=true]") === null && document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect?.getComputedTiming().iterations === Infinity));
+  await within(page, "loading", () => document.querySelector("h1") !== null && document.querySelector("[aria-busy=true], [data-loading=true], .mantine-Skeleton-root") === null && document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect?.getComputedTiming().iterations === Infinity));
+}
+
+/** The live view shows a picture, with nothing before it. */
+export async function pictured(page: Page): Promise<void> {
+  await within(page, "a live picture", () => {
+    const view = document.querySelector<HTMLElement>("section[aria-label='Live view'][data-state='live']");
+    return view !== null && !/Waits for|Connecting|trying again/.test(view.innerText);
+  });
 }
 
 async function launch(): Promise<Browser> {

@@ -31,7 +31,8 @@ export function LiveView({ path, isRecording = false, onEnded }: LiveViewProps):
   const live = useLive(path, canvas);
   const { state, connection, send } = live;
   const isInteractive = state?.interactive === true && state.state === "live";
-  const { width = 1280, height = 720 } = state ?? {};
+  // The size is 0 until the browser has told it.
+  const [width, height] = state === null || state.width === 0 || state.height === 0 ? [1280, 720] : [state.width, state.height];
   const size = useRef({ width, height });
   useEffect(() => {
     size.current = { width, height };
