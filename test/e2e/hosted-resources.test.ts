@@ -2,6 +2,7 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import type { JsonObject } from "../../runtime/model/json.ts";
+import { startReceiver } from "../support/receiver.ts";
 import { startHosted, type Hosted } from "../support/hosted.ts";
 import { PROJECTS_DIR } from "../support/test-project.ts";
 import { runCli, type CliOutcome } from "./cli-process.ts";
@@ -134,5 +135,59 @@ describe("jobs and queues from the command line", function () {
       expect(await ok("jobs", "update", "two", "@shown.json")).to.include("is changed");
       expect(await ok("jobs", "delete", "two")).to.include("is deleted");
     });
+
+    it("fill, order and empty a queue, and deliver again what a sink got", async () => {
+      await using receiver = await startReceiver();
+      await declare("queue.json", { configuration: { saveTrace: false }, sink: { type: "webhook", url: receiver.url, headers: { authorization: `Bearer ${SECRET}` } } });
+      await ok("queues", "create", "post", "@queue.json");
+      expect(await ok("queues", "show", "post")).to.not.include(SECRET);
+      expect(await ok("queues", "pause", "post")).to.include("is paused");
+      const first = await json("queues", "append", "post", "hello", '{"name":"first"}', "--item-id", "one");
+      expect((await json("queues", "append", "post", "hello", '{"name":"first"}', "--item-id", "one"))["runId"]).to.equal(first["runId"]);
+      await declare("items.jsonl", `${JSON.stringify(greet("second"))}\n${JSON.stringify(greet("third"))}\n`);
+      expect(await ok("queues", "append", "post", "--file", "items.jsonl")).to.include("2 items are in the queue");
+      const items = (await json("queues", "items", "post"))["items"] as readonly JsonObject[];
+      expect(items).to.have.length(3);
+      const [third, second] = items.map(({ runId }) => String(runId));
+      expect(await ok("queues", "prioritise", "post", third ?? "", "10")).to.include("priority 10");
+      expect(await ok("queues", "cancel", "post", second ?? "")).to.include("is canceled");
+      await ok("queues", "resume", "post");
+      await receiver.next(({ apiInfo }) => (apiInfo as JsonObject)["runId"] === first["runId"]);
+      expect(await ok("queues", "items", "post")).to.match(/completed +hello/).and.match(/canceled +hello/);
+      const list = async (): Promise<readonly JsonObject[]> => (await json("deliveries", "list"))["deliveries"] as readonly JsonObject[];
+      let delivered = await list();
+      while (delivered.some(({ status }) => status === "pending")) delivered = await list();
+      expect(await ok("deliveries", "list")).to.match(/delivered +1 +/).and.not.include(SECRET);
+      expect(await ok("deliveries", "show", String(delivered[0]?.["id"]))).to.include("runId").and.not.include(SECRET);
+      expect(await ok("deliveries", "replay", String(delivered[0]?.["id"]))).to.include("on its way again");
+      await ok("queues", "delete", "post");
+    });
+
+    const nobody = "0198c1f2-0000-7000-8000-000000000000";
+    const wrong: readonly (readonly [readonly string[], string])[] = [
+      [["jobs", "show", "nothing"], "JOB_NOT_FOUND"],
+      [["jobs", "trigger", "nothing"], "JOB_NOT_FOUND"],
+      [["jobs", "run", "by-hand", nobody], "JOB_RUN_NOT_FOUND"],
+      [["jobs", "create", "x", "@nowhere.json"], "→"],
+      [["jobs", "create", "x", "{not json"], "INVALID_JSON"],
+      [["jobs", "create", "not an id", '{"payload":[{"apiName":"hello","parameters":{"name":"a"}}],"configuration":{}}'], "id"],
+      [["jobs", "create", "by-hand", '{"payload":[{"apiName":"hello","parameters":{"name":"a"}}],"configuration":{}}'], "JOB_EXISTS"],
+      [["jobs", "runs", "by-hand", "--limit", "0"], "USAGE"],
+      [["queues", "show", "nothing"], "QUEUE_NOT_FOUND"],
+      [["queues", "append", "mail"], "USAGE"],
+      [["queues", "append", "mail", "helo", "{}"], "API_NOT_FOUND"],
+      [["queues", "append", "mail", "hello", "{}"], "PARAMS_INVALID"],
+      [["queues", "cancel", "mail", nobody], "NOT_FOUND"],
+      [["queues", "items", "mail", "--limit", "many"], "USAGE"],
+      [["deliveries", "show", nobody], "DELIVERY_NOT_FOUND"],
+      [["deliveries", "replay", nobody], "DELIVERY_NOT_FOUND"],
+    ];
+    for (const [args, code] of wrong) {
+      it(`say what is wrong with: ${args.join(" ")}`, async () => {
+        const { exitCode, stderr } = await latchkey(args);
+        expect([exitCode, stderr.includes(code), stderr.includes("→")], stderr).to.deep.equal([2, true, true]);
+        expect(stderr).to.not.match(/\bat \S+ \(/);
+      });
+    }
   });
 });
