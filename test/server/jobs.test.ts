@@ -73,6 +73,16 @@ describe("jobs", () => {
     expect(mistakesIn("apiError", gone.body)).to.deep.equal([]);
   });
 
+  it("have up to 10,000 payloads, each as large as they like together up to 16 MiB", async () => {
+    const many = (count: number, name = "x"): JsonObject => ({ id: "large", payload: Array.from({ length: count }, () => greet(name)), configuration: {} });
+    expect((await hosted.request("POST", "jobs", many(10_000, "x".repeat(1_000)))).status).to.equal(201);
+    expect((await hosted.request("DELETE", "jobs/large")).status).to.equal(204);
+    const tooMany = await hosted.request("POST", "jobs", many(10_001));
+    expect([tooMany.status, tooMany.body["message"]]).to.deep.equal([400, "The body payload must NOT have more than 10000 items."]);
+    const tooLarge = await hosted.request("POST", "jobs", many(10_000, "x".repeat(2_000)));
+    expect([tooLarge.status, codeOf(tooLarge.body)]).to.deep.equal([413, "REQUEST_INVALID"]);
+  });
+
   it("are refused when they are configured, not when they run", async () => {
     const wrong: readonly (readonly [JsonObject, string])[] = [
       [{ payload: [{ apiName: "helo", parameters: {} }] }, "API_NOT_FOUND"],
