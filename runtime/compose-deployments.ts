@@ -84,7 +84,8 @@ export function createDeployments({ store, hosted, environment, runtimeEntry }: 
     },
     async needsAuthSession(project, deploymentId) {
       const { manifest, settings } = deploymentId === undefined ? await live(project) : await known(project.id, deploymentId);
-      return settings.authSessions.enabled && manifest.targets.some(({ name }) => !name.startsWith("auth-sessions/") && authOf(name, settings.authSessions.apis) === "required");
+      const apis = manifest.targets.filter(({ name }) => !name.startsWith("auth-sessions/"));
+      return settings.authSessions.enabled && apis.length > 0 && apis.every(({ name }) => authOf(name, settings.authSessions.apis) === "required");
     },
     async resources(project, deploymentId) {
       const [{ manifest }, archive] = await Promise.all([known(project.id, deploymentId), store.projects.archive(project.id, deploymentId)]);

@@ -57,7 +57,7 @@ export async function startHostedServer({ env, cwd, host, port, log: givenLog }:
   const resolve = async (target: string, targetPort: number): ReturnType<typeof resolveTarget> => {
     const addresses = await resolveTarget(target, resolveWithSystem);
     const verdict = judgeEgress(policy, target, targetPort, needsAddresses(policy) ? addresses.map(({ address }) => address) : []);
-    if (!verdict.allowed) throw new LatchkeyError("EGRESS_DENIED", `The sink's host may not be reached: ${verdict.reason}.`, { hint: "An operator allows it with LATCHKEY_ALLOW_HOSTS." });
+    if (!verdict.allowed) throw new LatchkeyError("EGRESS_DENIED", `The sink's host may not be reached: ${verdict.reason.replace("network.allowPrivate is off", "private addresses are not allowed here")}.`, { hint: "An operator allows it with LATCHKEY_ALLOW_HOSTS or LATCHKEY_ALLOW_PRIVATE; then replay the delivery." });
     return addresses;
   };
   cleanup.use(startUpkeep({ parts, retention: hosted.retention, deliver: (delivery) => deliver({ resolve, lines: (jobRunId) => resultLines(store, jobRunId) }, delivery) }));

@@ -25,7 +25,9 @@ await build({
   entryPoints: [join(root, "runtime", "worker", "child.ts")],
   outfile: join(dist, "worker", "child-bundle.cjs"),
   bundle: true,
-  minify: true,
+  // Names stay: those of error classes are shown to people.
+  minifyWhitespace: true,
+  minifySyntax: true,
   platform: "node",
   format: "cjs",
   target: "node24",

@@ -16,7 +16,7 @@ export interface Deployments {
   admit(project: HostedProject, request: RunRequest): Promise<RunRequest>;
   /** Checks several as one. @throws LatchkeyError naming the one that is wrong, from 0. */
   admitAll(project: HostedProject, requests: readonly RunRequest[], deploymentId?: string): Promise<void>;
-  /** Whether some API of the deployment cannot be run without an auth session. */
+  /** Whether no API of the deployment can be run without an auth session. */
   needsAuthSession(project: HostedProject, deploymentId?: string): Promise<boolean>;
   /** Jobs and queues that a deployment declares. @throws LatchkeyError `DEPLOYMENT_NOT_FOUND`, `RESOURCE_INVALID` */
   resources(project: HostedProject, deploymentId: string): Promise<readonly DeclaredResource[]>;

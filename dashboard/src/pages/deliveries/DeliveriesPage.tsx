@@ -86,6 +86,6 @@ function columnsOf(project: string): readonly Column<DeliveryFacts>[] {
     { title: "Goes to", cell: ({ target }) => <span style={{ overflowWrap: "anywhere" }}>{target}</span> },
     { title: "Attempts", align: "right", cell: ({ attempts }) => <span className="lk-tabular">{attempts}</span> },
     { title: "Last error", isExtra: true, cell: ({ lastError = "–" }) => <span>{lastError}</span> },
-    { title: "Tried again", cell: ({ status, givesUpAt }) => (status === "pending" ? <span>until <RelativeTime at={givesUpAt} /></span> : "–") },
+    { title: "Given up", cell: ({ status, givesUpAt }) => (status === "pending" ? <RelativeTime at={givesUpAt} /> : "–") },
   ];
 }

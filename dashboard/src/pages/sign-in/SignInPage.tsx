@@ -2,9 +2,10 @@ import { Anchor, Button, Center, PasswordInput, Stack, Text, Title } from "@mant
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useState, type ReactElement } from "react";
+import { ApiError } from "../../api/request.ts";
 import { sessionQuery, useSignIn } from "../../api/session.ts";
 import { CodeBlock } from "../../ui/CodeBlock.tsx";
-import { ErrorBox } from "../../ui/ErrorBox.tsx";
+import { ErrorFacts, toShownError } from "../../ui/ErrorBox.tsx";
 
 /** Signing in with an API key. Afterwards the page that was asked for is shown. */
 export function SignInPage(): ReactElement {
@@ -37,7 +38,7 @@ export function SignInPage(): ReactElement {
         >
           <Stack gap="md">
             <PasswordInput label="API key" placeholder="lk_…" value={key} onChange={({ currentTarget }) => setKey(currentTarget.value)} autoFocus autoComplete="current-password" spellCheck={false} required withAsterisk={false} visibilityToggleButtonProps={{ "aria-label": "Show the key", tabIndex: 0 }} />
-            {signIn.error !== null && <ErrorBox error={signIn.error} />}
+            {signIn.error !== null && <ErrorFacts {...toShownError(signIn.error)} {...(isWrongKey(signIn.error) && { hint: "Look whether you have copied all of it, or make another one with the command below." })} />}
             <Button type="submit" fullWidth loading={signIn.isPending}>
               Sign in
             </Button>
@@ -55,4 +56,8 @@ export function SignInPage(): ReactElement {
       </Stack>
     </Center>
   );
+}
+
+function isWrongKey(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "UNAUTHORIZED";
 }

@@ -1,6 +1,7 @@
 import { Autocomplete, Checkbox, SimpleGrid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
+import { enterTakesSuggestion } from "./enter-takes-suggestion.ts";
 import { authSessionsQuery } from "../../api/attention.ts";
 import type { SessionChoice } from "../../api/definitions.ts";
 import { errorAt, type FieldErrors } from "./definition-errors.ts";
@@ -12,7 +13,7 @@ export function LoginFields({ project, place, value, onChange, errors }: { reado
   const { data } = useQuery(authSessionsQuery(project));
   return (
     <Stack gap="sm">
-      <Autocomplete label="Auth session" description="Act as a login. Empty: as nobody." placeholder="None" data={(data ?? []).map(({ id }) => id)} value={value?.id ?? ""} onChange={(id) => onChange(id === "" ? null : { ...value, id })} error={errorAt(errors, place)} autoComplete="off" />
+      <Autocomplete label="Auth session" description="Act as a login. Empty: as nobody." placeholder="None" data={(data ?? []).map(({ id }) => id)} value={value?.id ?? ""} onChange={(id) => onChange(id === "" ? null : { ...value, id })} error={errorAt(errors, place)} autoComplete="off" onKeyDown={enterTakesSuggestion} />
       {value !== null && (
         <>
           <SimpleGrid cols={{ base: 1, xs: 2 }}>

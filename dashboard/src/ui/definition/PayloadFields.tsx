@@ -1,6 +1,7 @@
 import { Autocomplete, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
+import { enterTakesSuggestion } from "./enter-takes-suggestion.ts";
 import { liveDeploymentQuery } from "../../api/projects.ts";
 import type { DeploymentTarget } from "../../api/types.ts";
 import { JsonSchemaForm, type Parameters } from "../JsonSchemaForm.tsx";
@@ -31,7 +32,7 @@ export function PayloadFields<T extends ApiCall>({ project, value, onChange, onI
   };
   return (
     <Stack gap="sm">
-      <Autocomplete label="API" placeholder="Choose" data={apis.map(({ name }) => name)} value={value.apiName} onChange={choose} error={errorAt(errors, "apiName")} withAsterisk autoComplete="off" />
+      <Autocomplete label="API" placeholder="Choose" data={apis.map(({ name }) => name)} value={value.apiName} onChange={choose} error={errorAt(errors, "apiName")} withAsterisk autoComplete="off" onKeyDown={enterTakesSuggestion} />
       {value.apiName !== "" && <JsonSchemaForm key={schema === null ? "json" : value.apiName} schema={schema} value={value.parameters ?? {}} onChange={(parameters) => onChange({ ...value, parameters })} onInvalid={onInvalid} errors={parameterErrors(errorAt(errors, "parameters"))} label={label} />}
     </Stack>
   );
